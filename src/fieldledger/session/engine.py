@@ -1,0 +1,466 @@
+"""The engine: one sync session at a time per company, for whoever owns the loop. Keeps nothing in memory.
+
+open → next_request ⇄ on_reply … → close. Every call finds the session in its lease by the ticket; a ticket that opens
+no lease gets nothing and changes nothing. Clock and randomness come from outside.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+
+from fieldledger.journal import Journal, Tx, companies, events, leases, plans, runs
+from fieldledger.journal.companies import Company
+from fieldledger.journal.leases import Lease
+from fieldledger.model.outcome import Outcome, Verdict
+from fieldledger.policy.settings import complete
+from fieldledger.session import reading, state
+from fieldledger.session.identity import OWNER_ID, recognise
+from fieldledger.session.ports import (
+    Books,
+    CompanyInfo,
+    Context,
+    Field,
+    Garbled,
+    HostInfo,
+    NothingToDo,
+    Occupied,
+    Opened,
+    Pause,
+    PreferencesInfo,
+    Progress,
+    ReadCompany,
+    ReadHost,
+    ReadPreferences,
+    Send,
+    Stop,
+)
+from fieldledger.session.reading import LeaseLost, Stopped
+from fieldledger.session.state import END, FETCH, HELLO, READ, WRITE, Session
+from fieldledger.session.writing import Work, work
+
+IDLE_SECONDS = 30 * 60
+"""A ticket that was silent for so long is dead."""
+
+WORK_SECONDS = 20.0
+"""How long one call may write the field side; the Web Connector gives up after about 100."""
+
+NOT_KNOWN = (
+    "This session is not known here (any more): it was closed, was silent too long, or another one took over. "
+    "Nothing was changed. Start the update again in the Web Connector."
+)
+
+
+class SyncEngine:
+    """Implements `fieldledger.session.ports.Engine` over a journal, a books language and a field side.
+
+    local_time  Unix seconds → the server's wall time, for quiet hours.
+    new_ticket  a fresh secret of 256 bits.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        books: Books,
+        field: Field,
+        *,
+        local_time: Callable[[float], datetime] = lambda seconds: datetime.fromtimestamp(
+            seconds
+        ).astimezone(),
+        new_ticket: Callable[[], str] = lambda: secrets.token_urlsafe(32),
+    ) -> None:
+        self.journal, self.books, self.field = journal, books, field
+        self.local_time, self.new_ticket = local_time, new_ticket
+
+    # ---- the session's life ------------------------------------------------------------------------------------
+
+    def open(self, company: str) -> Opened | NothingToDo | Occupied:
+        now = self.journal.now()
+        with self.journal.write() as tx:
+            found = companies.get(tx, company)
+            if found is None:
+                return NothingToDo(reason="There is no such company.")
+            settings = complete(found.settings)
+            rest = _rest(settings, self.local_time(now))
+            every = _interval(found, settings)
+            if rest:
+                return NothingToDo(reason=rest, every_seconds=every)
+            lease = leases.get(tx, company)
+            if lease is not None and _alive(lease, settings, now):
+                return Occupied(reason="Another session of this company is at work; it is left alone.")
+            at = self.journal.stamp()
+            runs.abandon(
+                tx,
+                company,
+                at,
+                "The session fell silent before it was done. The next one goes on from there.",
+            )
+            ticket = self.new_ticket()
+            epoch = lease.epoch + 1 if lease else 1
+            run = runs.start(tx, company, epoch, _reason(found), at)
+            leases.take(tx, company, ticket, run, now)
+            if every is not None:
+                companies.set_identity(tx, company, {**found.identity, "told_every": every})
+        return Opened(ticket=ticket, every_seconds=every)
+
+    def close(self, ticket: str) -> str:
+        with self.journal.write() as tx:
+            lease = leases.by_ticket(tx, ticket)
+            if lease is None:
+                return "Nothing was open."
+            session = state.unpack(lease.state)
+            if session.phase != END:
+                self._end(
+                    tx, lease, session, "broken", "The Web Connector closed the session before it was done."
+                )
+            leases.keep(
+                tx,
+                lease.company,
+                lease.epoch,
+                ticket_hash=None,
+                request_out=False,
+                state=b"",
+                heard_at=self.journal.now(),
+            )
+        return session.told or "Done."
+
+    def last_error(self, ticket: str) -> str:
+        with self.journal.read() as tx:
+            lease = leases.by_ticket(tx, ticket)
+        return NOT_KNOWN if lease is None else lease.last_error or "Nothing went wrong."
+
+    # ---- requests and replies ------------------------------------------------------------------------------------
+
+    def next_request(self, ticket: str, context: Context) -> Send | Stop | Pause:
+        try:
+            return self._next_request(ticket, context)
+        except LeaseLost:
+            return Stop()
+
+    def on_reply(self, ticket: str, text: str | bytes) -> Progress:
+        try:
+            return self._on_reply(ticket, text)
+        except LeaseLost:
+            return Progress(percent=-1)
+
+    def on_failure(self, ticket: str, hresult: str, message: str) -> Progress:
+        """The run stops: nothing was written to QuickBooks, and what was read is kept."""
+        outcome = self.books.failure(hresult, message)
+        with self.journal.write() as tx:
+            lease = self._lease(tx, ticket)
+            if lease is None:
+                return Progress(percent=-1)
+            session = state.unpack(lease.state)
+            if session.phase == END:
+                return Progress(percent=-1)
+            self._stop(tx, lease, session, _words(outcome))
+        return Progress(percent=-1)
+
+    def connection_failed(self, ticket: str, hresult: str, message: str) -> str | None:
+        """The file that was open last time is tried once; then a person is needed."""
+        outcome = self.books.failure(hresult, message)
+        with self.journal.write() as tx:
+            lease = self._lease(tx, ticket)
+            if lease is None:
+                return None
+            session = state.unpack(lease.state)
+            company = self._company(tx, lease)
+            path = str(company.identity.get("path") or "")
+            if path and session.path_tries == 0 and session.phase == HELLO:
+                session.path_tries = 1
+                self._save(tx, lease, session)
+                return path
+            self._stop(tx, lease, session, f"QuickBooks could not be opened: {_words(outcome)}")
+        return None
+
+    # ---- how ------------------------------------------------------------------------------------------------------
+
+    def _next_request(self, ticket: str, context: Context) -> Send | Stop | Pause:
+        with self.journal.write() as tx:
+            lease = self._lease(tx, ticket)
+            if lease is None:
+                return Stop()
+            session = state.unpack(lease.state)
+            company = self._company(tx, lease)
+            if session.phase == END:
+                return Stop()
+            try:
+                if session.asks:
+                    self._unanswered(tx, lease, session)
+                if session.phase == HELLO:
+                    greeted = self._greet(tx, lease, session, company, context)
+                    if greeted is not None:
+                        return greeted
+                session.asks = reading.next_asks(tx, company.id, session)
+            except Stopped as stop:
+                self._stop(tx, lease, session, str(stop))
+                return Stop()
+            return self._hand_out(tx, lease, session)
+
+    def _on_reply(self, ticket: str, text: str | bytes) -> Progress:
+        deadline = self.journal.now() + WORK_SECONDS
+        with self.journal.write() as tx:
+            lease = self._lease(tx, ticket)
+            if lease is None:
+                return Progress(percent=-1)
+            session = state.unpack(lease.state)
+        if session.phase == END:
+            return Progress(percent=-1 if session.failed else 100)
+        if not session.asks:
+            return Progress(percent=_percent(session))  # a reply that came twice
+        try:
+            answered = reading.take_in(
+                self.journal, lease.company, lease.epoch, session, self.books.decode(text, session.asks)
+            )
+        except Garbled as error:
+            return self._garbled(lease, session, str(error))
+        if answered.strangers and not answered.heads:
+            return Progress(percent=_percent(session))  # the answer to an earlier request, delivered again
+        with self.journal.write() as tx:
+            now = leases.by_ticket(tx, ticket)
+            if now is None:
+                raise LeaseLost
+            if state.unpack(now.state).step != session.step:
+                return Progress(percent=_percent(session))  # the same reply, posted twice at once
+            company = self._company(tx, lease)
+            try:
+                if session.phase == HELLO:
+                    self._begin(tx, session, company, session.company_path)
+                elif session.phase in (READ, FETCH):
+                    reading.settle(tx, self.journal, company, lease.run, session, answered)
+            except Stopped as stop:
+                self._stop(tx, lease, session, str(stop))
+                return Progress(percent=-1)
+            session.asks = ()
+            session.step += 1
+            reading.look_whether_over(tx, company.id, session)
+            self._save(tx, lease, session)
+        return (
+            self._write(lease, session, deadline)
+            if session.phase == WRITE
+            else Progress(percent=_percent(session))
+        )
+
+    def _greet(
+        self, tx: Tx, lease: Lease, session: Session, company: Company, context: Context
+    ) -> Send | Stop | None:
+        """Learn who is there. Without the Web Connector's own introduction, ask."""
+        session.company_path = context.company_path or session.company_path
+        if not context.hcp.strip():
+            session.step += 1
+            session.asks = (
+                ReadHost(id=f"{session.step}.1"),
+                ReadCompany(id=f"{session.step}.2", owner_id=OWNER_ID),
+                ReadPreferences(id=f"{session.step}.3"),
+            )
+            return self._hand_out(tx, lease, session)
+        try:
+            for item in self.books.decode(context.hcp):
+                match item:
+                    case HostInfo():
+                        session.host = item
+                    case CompanyInfo():
+                        session.company = item
+                    case PreferencesInfo():
+                        session.preferences = item
+        except Garbled as error:
+            raise Stopped(
+                f"The Web Connector's introduction of QuickBooks could not be read: {error}. Nothing was changed."
+            ) from error
+        self._begin(tx, session, company, session.company_path, context.major, context.minor)
+        return None
+
+    def _begin(
+        self, tx: Tx, session: Session, company: Company, path: str, major: int = 0, minor: int = 0
+    ) -> None:
+        """Version and company file are checked before anything else is asked. Raises `Stopped`."""
+        host = session.host or HostInfo()
+        unfit = self.books.unfit(host, major, minor)
+        if unfit:
+            raise Stopped(unfit)
+        seen = recognise(
+            company.identity, "{" + company.file_id.upper() + "}", session.company or CompanyInfo(), path
+        )
+        if seen.other:
+            raise Stopped(
+                f"Stopped before anything was read or written: {seen.other}. Open the right company file and update "
+                "again; for a new file, add a company of its own in Fieldledger."
+            )
+        if seen.moved:
+            told = f"The company file was {seen.moved}; it bears the same mark, so the sync goes on."
+            events.record(tx, company.id, None, self.journal.stamp(), [events.Event(what="moved", told=told)])
+        identity = {**seen.identity, "host": msgspec.to_builtins(host)}
+        if session.preferences is not None:
+            identity["preferences"] = msgspec.to_builtins(session.preferences)
+        companies.set_identity(tx, company.id, identity)
+        reading.begin(tx, company, session, self.journal.now())
+
+    def _hand_out(self, tx: Tx, lease: Lease, session: Session) -> Send:
+        session.handed_at = self.journal.now()
+        session.count("requests")
+        text = self.books.encode(session.asks)
+        self._save(tx, lease, session, request_out=True)
+        return Send(text=text)
+
+    def _unanswered(self, tx: Tx, lease: Lease, session: Session) -> None:
+        """A request was handed out and its answer never came: whatever iterator it moved cannot be trusted."""
+        told = "QuickBooks' answer to the last request never arrived; it is asked again."
+        events.record(
+            tx, lease.company, lease.run, self.journal.stamp(), [events.Event(what="retried", told=told)]
+        )
+        session.asks = ()
+        if session.phase == READ:
+            reading.restart(session)
+
+    def _garbled(self, lease: Lease, session: Session, why: str) -> Progress:
+        """An answer that cannot be read. What came whole is kept; once it is asked again, then the run stops."""
+        with self.journal.write() as tx:
+            session.garbled += 1
+            told = f"QuickBooks' answer could not be read: {why}."
+            events.record(
+                tx, lease.company, lease.run, self.journal.stamp(),
+                [events.Event(what="noted", told=told, severity="warning", reason="garbled")],
+            )  # fmt: skip
+            session.count("warnings")
+            if session.garbled > 2 or session.phase == HELLO:
+                self._stop(
+                    tx, lease, session, f"{told} What came whole is kept; the next sync asks for the rest."
+                )
+                return Progress(percent=-1)
+            session.asks = ()
+            try:
+                if session.phase == READ:
+                    reading.restart(session)
+            except Stopped as stop:
+                self._stop(tx, lease, session, str(stop))
+                return Progress(percent=-1)
+            self._save(tx, lease, session)
+        return Progress(percent=_percent(session))
+
+    def _write(self, lease: Lease, session: Session, deadline: float) -> Progress:
+        """The field side's part, as much of it as fits before the deadline (Unix seconds)."""
+        with self.journal.read() as tx:
+            company = self._company(tx, lease)
+        job = Work(
+            journal=self.journal, field=self.field, company=company, epoch=lease.epoch, run=lease.run or 0,
+            session=session,
+        )  # fmt: skip
+        try:
+            done = work(job, deadline)
+        except Stopped as stop:
+            with self.journal.write() as tx:
+                self._stop(tx, lease, session, str(stop))
+            return Progress(percent=-1)
+        with self.journal.write() as tx:
+            if not done:
+                self._save(tx, lease, session)
+                return Progress(percent=_percent(session))
+            waiting = plans.proposed(tx, lease.company)
+            told = _summary(session.counts)
+            if waiting is not None:
+                told = f"Plan {waiting.number} waits for approval. {waiting.why}"
+            if company.sync_asked == session.asked:
+                companies.change(tx, lease.company, sync_asked="")
+            self._end(tx, lease, session, "waiting" if waiting else "done", told)
+        return Progress(percent=100)
+
+    # ---- small parts ------------------------------------------------------------------------------------------------
+
+    def _lease(self, tx: Tx, ticket: str) -> Lease | None:
+        """The live lease of a ticket, noted as heard from."""
+        lease = leases.by_ticket(tx, ticket)
+        now = self.journal.now()
+        if lease is None or now - lease.heard_at > IDLE_SECONDS:
+            return None
+        leases.keep(tx, lease.company, lease.epoch, heard_at=now, interrupted=False)
+        return lease
+
+    def _company(self, tx: Tx, lease: Lease) -> Company:
+        company = companies.get(tx, lease.company)
+        if company is None:
+            raise LookupError(f"company {lease.company} has a lease but does not exist")
+        return company
+
+    def _save(self, tx: Tx, lease: Lease, session: Session, request_out: bool = False) -> None:
+        kept = leases.keep(tx, lease.company, lease.epoch, state=state.pack(session), request_out=request_out)
+        if not kept:
+            raise LeaseLost
+
+    def _stop(self, tx: Tx, lease: Lease, session: Session, told: str) -> None:
+        session.failed = True
+        leases.keep(tx, lease.company, lease.epoch, last_error=told)
+        events.record(
+            tx, lease.company, lease.run, self.journal.stamp(),
+            [events.Event(what="stopped", told=told, severity="error")],
+        )  # fmt: skip
+        self._end(tx, lease, session, "stopped", told)
+
+    def _end(self, tx: Tx, lease: Lease, session: Session, outcome: str, told: str) -> None:
+        session.phase, session.asks, session.told = END, (), told
+        if lease.run is not None:
+            runs.end(tx, lease.run, outcome, told, session.counts, self.journal.stamp())
+        self._save(tx, lease, session)
+
+
+def _alive(lease: Lease, settings: dict[str, str], now: float) -> bool:
+    if not lease.open or lease.interrupted:
+        return False
+    patience = settings["takeover_after_request"] if lease.request_out else settings["takeover_after"]
+    return now - lease.heard_at < float(patience)
+
+
+def _rest(settings: dict[str, str], local: datetime) -> str:
+    """Why there is to be no sync now; "" = there may be one."""
+    if settings["paused"] == "on":
+        return "Paused in the settings."
+    quiet = settings["quiet_hours"]
+    if quiet != "none":
+        start, end = quiet.split("-")
+        now = local.strftime("%H:%M")
+        inside = start <= now < end if start <= end else now >= start or now < end
+        if inside:
+            return f"Quiet hours, {quiet}."
+    return ""
+
+
+def _interval(company: Company, settings: dict[str, str]) -> int | None:
+    """A new run interval in seconds, when the Web Connector has not been told of it."""
+    wanted = int(settings["schedule"]) * 60
+    return None if company.identity.get("told_every", 15 * 60) == wanted else wanted
+
+
+def _reason(company: Company) -> str:
+    return {"": "scheduled", "changes": "asked for", "full": "full read asked for"}[company.sync_asked]
+
+
+def _percent(session: Session) -> int:
+    """Honest progress, 0-99: reading up to 80, the rest shared by fetching and writing."""
+    read = session.reading
+    if session.phase == HELLO or read is None:
+        return 1
+    if session.phase == READ:
+        total = read.shown + (read.remaining or 0)
+        return 1 + int(79 * read.shown / total) if total else 1
+    return 85 if session.phase == FETCH else 95
+
+
+def _summary(counts: dict[str, int]) -> str:
+    words = [
+        f"{counts[key]} {word}"
+        for key, word in (
+            ("created", "created"), ("updated", "updated"), ("deactivated", "made inactive"),
+            ("held", "held for a person"), ("failed", "refused"),
+        )
+        if counts.get(key)
+    ]  # fmt: skip
+    return "In step: " + (", ".join(words) if words else "nothing had changed") + "."
+
+
+def _words(outcome: Outcome) -> str:
+    if outcome.verdict is Verdict.DONE:
+        return outcome.meaning
+    said = f"{outcome.told.strip()} ({outcome.code})" if outcome.told else outcome.code
+    return " ".join(part for part in (outcome.meaning, outcome.todo, f"QuickBooks said: {said}") if part)

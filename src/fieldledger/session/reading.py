@@ -1,0 +1,318 @@
+"""The reading half of a session: which asks go out next, and what the answers do to the journal.
+
+Sights are committed before the session moves on, so a reply that is lost, repeated or cut short costs a read, never a
+record. An iterator that died is started again; nothing is skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from fieldledger.journal import Journal, Tx, companies, events, leases, runs, sights
+from fieldledger.journal.companies import Company
+from fieldledger.model.kinds import Kind, Side
+from fieldledger.model.outcome import Outcome, Verdict
+from fieldledger.model.record import Gone, Record, Stamp
+from fieldledger.session import clockwork
+from fieldledger.session.ports import (
+    Activity,
+    AnswerHead,
+    Ask,
+    CompanyInfo,
+    HostInfo,
+    Item,
+    PreferencesInfo,
+    ReadActivity,
+    ReadDeleted,
+    ReadHost,
+    ReadIds,
+    ReadPage,
+    SetStatus,
+)
+from fieldledger.session.state import FETCH, READ, WRITE, Pass, Session
+
+KIND = Kind.CUSTOMER
+PAGE_FIRST, PAGE_LEAST, PAGE_MOST = 100, 25, 500
+PAGE_SECONDS = 5.0
+"""A page should take about so long; QuickBooks loses iterators that wait, and people wait for pages."""
+IDS_AT_ONCE = 100
+RESTARTS = 5
+"""Iterators lost in one session before it gives up until the next."""
+STORE_AT_ONCE = 500
+
+
+class Stopped(Exception):
+    """The session cannot go on; str(error) is what people read."""
+
+
+class LeaseLost(Exception):
+    """A newer session holds the company: this one may not write any more."""
+
+
+def begin(tx: Tx, company: Company, session: Session, now: float) -> None:
+    """Choose how this session reads: everything in full, everything by stamps, or the changes."""
+    cursor = runs.cursor(tx, company.id, f"modified:{KIND}")
+    number = int(runs.cursor(tx, company.id, f"pass:{KIND}") or 0)
+    listed_at = float(runs.cursor(tx, company.id, f"complete:{KIND}") or 0)
+    page = int(runs.cursor(tx, company.id, f"page:{KIND}") or PAGE_FIRST)
+    everything = number == 0 or company.sync_asked == "full"
+    complete = everything or cursor is None or now - listed_at > clockwork.COMPLETE_EVERY
+    session.reading = Pass(
+        number=number + 1 if complete else number,
+        complete=complete,
+        light=not everything,
+        since=None if complete else clockwork.since(cursor),
+        page=page,
+        begun_at=now,
+    )
+    session.phase = READ
+    session.asked = company.sync_asked
+
+
+def next_asks(tx: Tx, company: str, session: Session) -> tuple[Ask, ...]:
+    """What to ask next. While the field side is being written, a cheap question keeps QuickBooks' session alive."""
+    session.step += 1
+    if session.phase == READ and session.reading is not None:
+        reading = session.reading
+        page = ReadPage(
+            id=f"{session.step}.1", kind=KIND, since=reading.since, light=reading.light, page=reading.page,
+            iterator_id=reading.iterator_id,
+        )  # fmt: skip
+        if session.opened:
+            return (page,)
+        return (
+            page,
+            ReadDeleted(id=f"{session.step}.2", kind=KIND, since=reading.since),
+            ReadActivity(id=f"{session.step}.3"),
+        )
+    if session.phase == FETCH:
+        ids = sights.next_wanted(tx, company, KIND, IDS_AT_ONCE)
+        return (ReadIds(id=f"{session.step}.1", kind=KIND, ids=tuple(ids)),)
+    return (ReadHost(id=f"{session.step}.1"),)
+
+
+def look_whether_over(tx: Tx, company: str, session: Session) -> None:
+    """Reading is over when nothing is wanted any more."""
+    if session.phase == FETCH and not sights.next_wanted(tx, company, KIND, 1):
+        session.phase = WRITE
+
+
+class Answered(msgspec.Struct):
+    """What one reply amounted to, beside the sights that it brought."""
+
+    heads: dict[str, AnswerHead] = msgspec.field(default_factory=dict)
+    shown: dict[str, int] = msgspec.field(default_factory=dict)
+    read: list[str] = msgspec.field(default_factory=list)
+    newest: str = ""
+    activity: Activity | None = None
+    strangers: int = 0
+    """Answers to something that is not out: a reply that came twice."""
+
+
+def take_in(journal: Journal, company: str, epoch: int, session: Session, items: Iterator[Item]) -> Answered:
+    """Store what a reply brings, in slices, as long as the lease holds. Raises `Garbled` after storing what came
+    whole, and `LeaseLost`."""
+    answered = Answered()
+    records: list[Record] = []
+    stamps: list[Stamp] = []
+    gone: list[Gone] = []
+    reading = session.reading
+    number = reading.number if reading else 0
+
+    def store() -> None:
+        if not (records or stamps or gone):
+            return
+        with journal.write() as tx:
+            if not leases.keep(tx, company, epoch, heard_at=journal.now()):
+                raise LeaseLost
+            at = journal.stamp()
+            seen = sights.observe(
+                tx, company, Side.BOOKS, records, pass_no=number, read_at=session.handed_at, at=at
+            )
+            session.count("read", len(records))
+            session.count("changed", seen.changed + seen.new)
+            session.count("stamps", len(stamps))
+            sights.want_moved(tx, company, stamps, number if reading and reading.complete else None)
+            session.count("deleted", sights.observe_gone(tx, company, Side.BOOKS, gone, at))
+            sights.got(tx, company, KIND, [record.id for record in records] + [record.id for record in gone])
+        records.clear()
+        stamps.clear()
+        gone.clear()
+
+    asked = {ask.id: ask for ask in session.asks}
+    order = iter(session.asks)
+    current = ""
+    try:
+        for item in items:
+            match item:
+                case AnswerHead():
+                    current = item.id or next((ask.id for ask in order), "")
+                    if current not in asked:
+                        answered.strangers += 1
+                        continue
+                    answered.heads[current] = item
+                    answered.shown[current] = 0
+                case _ if current not in asked:
+                    continue
+                case Record() | Stamp():
+                    answered.shown[current] += 1
+                    answered.newest = max(answered.newest, clockwork.wall(item.modified))
+                    if isinstance(item, Record):
+                        records.append(item)
+                    else:
+                        stamps.append(item)
+                case Gone():
+                    gone.append(item)
+                case Activity():
+                    answered.activity = item
+                case HostInfo():
+                    session.host = item
+                case CompanyInfo():
+                    session.company = item
+                case PreferencesInfo():
+                    session.preferences = item
+                case SetStatus():
+                    pass  # reads carry no recovery attributes
+            if len(records) + len(stamps) + len(gone) >= STORE_AT_ONCE:
+                store()
+    finally:
+        store()
+    return answered
+
+
+def settle(
+    tx: Tx, journal: Journal, company: Company, run: int | None, session: Session, answered: Answered
+) -> None:
+    """Move the session on after a reply whose sights are committed. Raises `Stopped`."""
+    now = journal.now()
+    for ask in session.asks:
+        head = answered.heads.get(ask.id)
+        if head is None:
+            raise Stopped(
+                "QuickBooks answered without the part that was asked for. Nothing is lost; the next sync asks again."
+            )
+        match ask:
+            case ReadPage():
+                _settle_page(tx, company, session, ask, head, answered, now)
+            case ReadIds():
+                if head.outcome.verdict not in (
+                    Verdict.DONE,
+                    Verdict.NOTHING,
+                    Verdict.MISSING,
+                    Verdict.WARNED,
+                ):
+                    raise Stopped(_sentence(head.outcome))
+            case ReadDeleted():
+                if head.outcome.verdict not in (Verdict.DONE, Verdict.NOTHING):
+                    _warn(tx, journal, company, run, session, head.outcome)
+            case _:
+                pass
+    if answered.activity is not None:
+        _look_for_restore(tx, journal, company, run, answered.activity)
+    session.opened = True
+
+
+def _settle_page(
+    tx: Tx,
+    company: Company,
+    session: Session,
+    ask: ReadPage,
+    head: AnswerHead,
+    answered: Answered,
+    now: float,
+) -> None:
+    reading = session.reading
+    assert reading is not None
+    match head.outcome.verdict:
+        case Verdict.DONE | Verdict.NOTHING | Verdict.WARNED:
+            pass
+        case Verdict.ITERATOR_LOST:
+            restart(session)
+            return
+        case _:
+            raise Stopped(_sentence(head.outcome))
+    shown = answered.shown[ask.id]
+    remaining = head.remaining if head.remaining is not None else 0
+    if reading.remaining is not None and remaining != reading.remaining - shown:
+        reading.uneven = True
+    took = max(now - session.handed_at, 0.001)
+    if shown:
+        fitting = int(min(max(shown * PAGE_SECONDS / took, PAGE_LEAST), PAGE_MOST))
+        runs.move_cursor(tx, company.id, f"page:{KIND}", str(fitting))
+    reading.shown += shown
+    reading.newest = max(reading.newest, answered.newest)
+    if remaining > 0 and head.iterator_id:
+        reading.iterator_id, reading.remaining = head.iterator_id, remaining
+        return
+    if remaining > 0:
+        restart(session)
+        return
+    if reading.uneven and reading.restarts < RESTARTS:
+        # The list changed under the iterator, so something may have slipped past it: list it once more, by stamps.
+        restart(session)
+        reading.uneven, reading.light = False, True
+        return
+    cursor = runs.cursor(tx, company.id, f"modified:{KIND}")
+    moved = clockwork.advance(cursor, reading.newest, now - reading.begun_at, now)
+    runs.move_cursor(tx, company.id, f"modified:{KIND}", moved)
+    if reading.complete and not reading.uneven:
+        session.count("unseen", sights.want_unseen(tx, company.id, KIND, reading.number))
+        runs.move_cursor(tx, company.id, f"pass:{KIND}", str(reading.number))
+        runs.move_cursor(tx, company.id, f"complete:{KIND}", str(now))
+    session.phase = FETCH
+
+
+def restart(session: Session) -> None:
+    """The iterator is lost: start it again. What it showed is kept, so showing it again writes nothing."""
+    reading = session.reading
+    if reading is None:
+        return
+    reading.restarts += 1
+    if reading.restarts > RESTARTS:
+        raise Stopped(
+            "QuickBooks lost its place in the customer list several times. What was read is kept; the next sync "
+            "starts the list again. Closing other programs that use QuickBooks may help."
+        )
+    session.count("restarts")
+    reading.iterator_id, reading.remaining, reading.shown = None, None, 0
+
+
+def _look_for_restore(
+    tx: Tx, journal: Journal, company: Company, run: int | None, activity: Activity
+) -> None:
+    """A restored backup forgets what happened since: read everything again and show a plan first (spec 8.2)."""
+    identity: dict[str, Any] = dict(company.identity)
+    known, told = identity.get("last_restore"), activity.last_restore or ""
+    if known == told:
+        return
+    identity["last_restore"] = told
+    companies.set_identity(tx, company.id, identity)
+    if known is None or not told:
+        return  # the first time that it is heard of
+    words = (
+        f"The company file was restored from a backup ({told}). Everything is read again, and nothing is written "
+        "until the plan is approved."
+    )
+    companies.change(tx, company.id, approval_due=words, sync_asked="full")
+    events.record(
+        tx, company.id, run, journal.stamp(),
+        [events.Event(what="noted", told=words, severity="warning", reason="restored")],
+    )  # fmt: skip
+
+
+def _warn(
+    tx: Tx, journal: Journal, company: Company, run: int | None, session: Session, outcome: Outcome
+) -> None:
+    session.count("warnings")
+    told = f"Deletions could not be read: {_sentence(outcome)}"
+    events.record(
+        tx, company.id, run, journal.stamp(), [events.Event(what="noted", told=told, severity="warning")]
+    )
+
+
+def _sentence(outcome: Outcome) -> str:
+    said = f" (QuickBooks said: {outcome.told.strip()})" if outcome.told else ""
+    return " ".join(part for part in (outcome.meaning + said, outcome.todo) if part)

@@ -1,0 +1,379 @@
+"""The writing half of a session: recover what was left open, read the field side, plan, carry out, tell the badges.
+
+No write without a committed intent; the intent's key makes sending it again harmless; every settle checks the lease.
+Works in slices until `deadline`, so that a Web Connector never waits long for its answer.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+import msgspec
+
+from fieldledger.journal import Journal, Tx, companies, events, holds, leases, links, plans, runs, sights
+from fieldledger.journal.companies import Company
+from fieldledger.journal.holds import Hold, Status
+from fieldledger.journal.plans import Planned
+from fieldledger.model.kinds import Kind, Side
+from fieldledger.model.outcome import Outcome, Verdict
+from fieldledger.model.plan import Reason, Verb
+from fieldledger.model.record import Gone, Record, digest, pack
+from fieldledger.policy.rules import Policy
+from fieldledger.policy.sentences import SENTENCES, tell
+from fieldledger.policy.settings import as_policy, complete
+from fieldledger.session import planning as planner
+from fieldledger.session.ports import Field, FieldResult, FieldWrite, SyncStatus
+from fieldledger.session.reading import LeaseLost, Stopped
+from fieldledger.session.state import Session
+
+KIND = Kind.CUSTOMER
+BATCH = 200
+CHANGES = 500
+STATUSES = 500
+ROUNDS = 4
+"""Plannings in one session: each answers what moved while the one before was carried out."""
+
+
+class Work(msgspec.Struct, kw_only=True):
+    """What the writing half needs at hand. run: id of the run."""
+
+    journal: Journal
+    field: Field
+    company: Company
+    epoch: int
+    run: int
+    session: Session
+
+    @property
+    def policy(self) -> Policy:
+        return as_policy(complete(self.company.settings))
+
+
+def work(job: Work, deadline: float) -> bool:
+    """Do the field side's part until it is done (True) or the deadline (Unix seconds) is past (False).
+
+    Raises `Stopped` when the field side cannot be reached, `LeaseLost` when a newer session took over.
+    """
+    try:
+        while True:
+            if not _recover(job, deadline):
+                return False
+            _read_field(job)
+            if not _plan(job, deadline):
+                return False
+            if not _carry_out(job, deadline):
+                return False
+            _show_policy(job)
+            if not _tell_statuses(job, deadline):
+                return False
+            job.session.rounds += 1
+            with job.journal.read() as tx:
+                if job.session.rounds >= ROUNDS or not _more(tx, job):
+                    return True
+    except OSError as error:
+        raise Stopped(
+            f"The field-service system could not be reached ({error}). Nothing is lost: the next sync goes on "
+            "where this one stopped."
+        ) from error
+
+
+def _more(tx: Tx, job: Work) -> bool:
+    due = any(sights.next_due(tx, job.company.id, side, KIND, 1) for side in Side)
+    return due or bool(plans.next_planned(tx, job.company.id, 1))
+
+
+def _held(job: Work, tx: Tx) -> None:
+    """Every write transaction of a session starts here."""
+    if not leases.keep(tx, job.company.id, job.epoch, heard_at=job.journal.now()):
+        raise LeaseLost
+
+
+def _recover(job: Work, deadline: float) -> bool:
+    """Intents without an outcome: the field side may or may not have carried them out. Their keys tell it which it
+    has seen, so they are simply sent again."""
+    while job.journal.now() < deadline:
+        with job.journal.read() as tx:
+            left = plans.open_intents(tx, job.company.id, BATCH)
+        if not left:
+            return True
+        with job.journal.write() as tx:
+            _held(job, tx)
+            for action in left:
+                plans.open_intent(tx, action.id, action.key or _key(job.company, action))
+            _say_retried(tx, job, left)
+        if not _send(job, [_with_key(job.company, action) for action in left]):
+            return True  # the field side cannot tell yet: they stay open, and nothing is written beside them
+    return False
+
+
+def _say_retried(tx: Tx, job: Work, left: Sequence[Planned]) -> None:
+    told = f"{len(left)} writes had no answer when the last session ended; they are settled now."
+    events.record(
+        tx, job.company.id, job.run, job.journal.stamp(),
+        [events.Event(what="retried", told=told, severity="info")],
+    )  # fmt: skip
+
+
+def _read_field(job: Work) -> None:
+    """What changed on the field side since the last read. Our own writes come back as they were settled and are
+    no change."""
+    company = job.company.id
+    name = f"field:{KIND}"
+    while True:
+        with job.journal.read() as tx:
+            after = int(runs.cursor(tx, company, name) or 0)
+        changes = job.field.changes(company, KIND, after, CHANGES)
+        if not changes:
+            return
+        with job.journal.write() as tx:
+            _held(job, tx)
+            at = job.journal.stamp()
+            there = [change.record for change in changes if change.record is not None]
+            gone = [Gone(kind=KIND, id=change.id) for change in changes if change.record is None]
+            seen = sights.observe(
+                tx, company, Side.FIELD, there, pass_no=0, read_at=job.journal.now(), at=at
+            )  # fmt: skip
+            sights.observe_gone(tx, company, Side.FIELD, gone, at)
+            job.session.count("field_changed", seen.new + seen.changed)
+            runs.move_cursor(tx, company, name, str(changes[-1].position))
+        if len(changes) < CHANGES:
+            return
+
+
+def _plan(job: Work, deadline: float) -> bool:
+    planning: planner.Planning | None = None
+    while True:
+        with job.journal.write() as tx:
+            _held(job, tx)
+            company = companies.get(tx, job.company.id)
+            assert company is not None
+            job.company = company
+            if planning is None:
+                planning = planner.Planning(
+                    company=company, policy=job.policy, run=job.run, at=job.journal.stamp()
+                )
+            planning.company = company
+            more = planner.plan_slice(tx, planning)
+            if planning.plan is not None:
+                # The approval is judged in the same transaction as the planning, so that a crash between the two
+                # can never leave a plan approved that should have been shown.
+                _judge(tx, job, planning, planning.plan)
+            for what, many in planning.counts.items():
+                job.session.count(what, many)
+            planning.counts.clear()
+        if not more:
+            return True
+        if job.journal.now() >= deadline:
+            return False
+
+
+def _judge(tx: Tx, job: Work, planning: planner.Planning, plan: int) -> None:
+    why = planner.why_approval(tx, planning, plan)
+    if why:
+        plans.propose(tx, plan, why)
+    else:
+        plans.unpropose(tx, plan)
+
+
+def _carry_out(job: Work, deadline: float) -> bool:
+    """Open, send and settle approved actions, a batch at a time."""
+    while job.journal.now() < deadline:
+        with job.journal.write() as tx:
+            _held(job, tx)
+            batch = plans.next_planned(tx, job.company.id, BATCH)
+            if not batch:
+                plans.finish(tx, job.company.id)
+                return True
+            batch = _still_true(tx, job, batch)
+            for action in batch:
+                plans.open_intent(tx, action.id, _key(job.company, action))
+        if batch:
+            _send(job, [_with_key(job.company, action) for action in batch])
+    return False
+
+
+def _still_true(tx: Tx, job: Work, batch: Sequence[Planned]) -> list[Planned]:
+    """What was decided on a sight that has moved since is dropped and planned again (spec 8.3)."""
+    ids = [action.books for action in batch if action.books]
+    now = sights.load(tx, job.company.id, Side.BOOKS, KIND, ids)
+    good, moved = [], []
+    for action in batch:
+        sight = now.get(action.books or "")
+        if sight is not None and sight.digest == action.seen and not sight.due:
+            good.append(action)
+        else:
+            plans.settle(tx, action.id, "dropped")
+            moved.append(action.books or "")
+    sights.mark_due(tx, job.company.id, Side.BOOKS, KIND, moved)
+    return good
+
+
+def _key(company: Company, action: Planned) -> str:
+    """The intent's GUID: the same for the same action, for ever, and no other's."""
+    return str(uuid.uuid5(uuid.UUID(company.file_id), f"action:{action.id}"))
+
+
+def _with_key(company: Company, action: Planned) -> Planned:
+    return msgspec.structs.replace(action, key=action.key or _key(company, action))
+
+
+def _send(job: Work, batch: Sequence[Planned]) -> bool:
+    """Carry out open intents on the field side and settle what came of them, in one transaction. False when none of
+    them could be settled."""
+    with job.journal.read() as tx:
+        tied = links.load(
+            tx, job.company.id, Side.BOOKS, KIND, [action.books for action in batch if action.books]
+        )
+    writes = []
+    for action in batch:
+        link = tied.get(action.books or "")
+        writes.append(
+            FieldWrite(
+                key=action.key or "",
+                kind=action.kind,
+                id=action.field,
+                version=link.field_version if link and action.field else None,
+                values=action.after or {},
+            )
+        )
+    results = {result.key: result for result in job.field.write(job.company.id, writes)}
+    with job.journal.write() as tx:
+        _held(job, tx)
+        return _settle(tx, job, batch, results) > 0
+
+
+def _settle(tx: Tx, job: Work, batch: Sequence[Planned], results: dict[str, FieldResult]) -> int:
+    company, at = job.company.id, job.journal.stamp()
+    records: list[Record] = []
+    echoes: list[str] = []
+    settled = 0
+    happened: list[events.Event] = []
+    badges: list[Status] = []
+    full_names = {
+        record: sight.full_name
+        for record, sight in sights.load(
+            tx, company, Side.BOOKS, KIND, [action.books for action in batch if action.books]
+        ).items()
+    }
+    for action in batch:
+        result = results.get(action.key or "")
+        if result is None:
+            continue  # no word about it: it stays open and is sent again under its key
+        settled += result.outcome.verdict not in (Verdict.BUSY, Verdict.UNKNOWN)
+        if result.record is not None:
+            records.append(result.record)
+        match result.outcome.verdict:
+            case Verdict.DONE | Verdict.WARNED if result.record is not None:
+                _settle_done(tx, job, action, result.record, at)
+                if pack(result.record.values) == pack(action.after or {}):
+                    echoes.append(result.record.id)  # our own write, not somebody's edit
+                happened.append(_done(action, result.record))
+                badges.append(_badge(action, result.record.id, full_names.get(action.books or "", ""), at))
+                job.session.count(_DONE[action.verb])
+            case Verdict.STALE | Verdict.MISSING:
+                plans.settle(tx, action.id, "dropped")
+                sights.mark_due(tx, company, Side.BOOKS, KIND, [action.books or ""])
+                if result.outcome.verdict is Verdict.MISSING and action.field:
+                    sights.observe_gone(tx, company, Side.FIELD, [Gone(kind=KIND, id=action.field)], at)
+                job.session.count("planned_again")
+            case Verdict.BUSY | Verdict.UNKNOWN:
+                continue
+            case _:
+                plans.settle(tx, action.id, "refused")
+                happened.append(_refuse(tx, job, action, result.outcome, at))
+                job.session.count("failed")
+    sights.observe(tx, company, Side.FIELD, records, pass_no=0, read_at=job.journal.now(), at=at)
+    sights.decided(tx, company, Side.FIELD, KIND, dict.fromkeys(echoes, ""))
+    holds.set_statuses(tx, company, badges)
+    events.record(tx, company, job.run, at, happened)
+    runs.progress(tx, job.run, job.session.counts)
+    return settled
+
+
+_DONE = {Verb.CREATE: "created", Verb.UPDATE: "updated", Verb.DEACTIVATE: "deactivated"}
+
+
+def _settle_done(tx: Tx, job: Work, action: Planned, record: Record, at: str) -> None:
+    company, books = job.company.id, action.books or ""
+    base = action.after or {}
+    if action.verb is Verb.CREATE:
+        links.make(tx, company, KIND, books, record.id, base, record.version, job.policy.rules, at)
+    else:
+        state = "books_deleted" if action.verb is Verb.DEACTIVATE else "live"
+        links.agree(tx, company, KIND, books, base, record.version, job.policy.rules, state)
+    plans.settle(tx, action.id, "done")
+    freed = holds.solve(tx, company, KIND, [books], "sync", at)
+    sights.mark_due(tx, company, Side.BOOKS, KIND, freed)
+
+
+def _done(action: Planned, record: Record) -> events.Event:
+    return events.Event(
+        what=_DONE[action.verb], told=action.told, kind=action.kind, books=action.books or "", field=record.id,
+        name=action.name, reason=action.reason, before=action.before, after=action.after,
+        severity=SENTENCES[Reason(action.reason)].severity,
+    )  # fmt: skip
+
+
+def _badge(action: Planned, field: str, full_name: str, at: str) -> Status:
+    sentence = SENTENCES[Reason(action.reason)]
+    return Status(
+        kind=action.kind, field=field, status=sentence.status, detail=action.told, books_name=full_name, at=at
+    )
+
+
+def _refuse(tx: Tx, job: Work, action: Planned, outcome: Outcome, at: str) -> events.Event:
+    """A record that the other side will not take waits for a person; all others go on (spec 10.5)."""
+    said = " ".join(part for part in (outcome.meaning, outcome.told) if part)
+    told = tell(Reason.REFUSED, detail=said)
+    hold = Hold(
+        kind=action.kind, books=action.books or "", field=action.field or "", code=Reason.REFUSED.value,
+        name=action.name, told=told, todo=outcome.todo or "Correct it in QuickBooks; the next sync tries again.",
+    )  # fmt: skip
+    holds.put(tx, job.company.id, [hold], at)
+    return events.Event(
+        what="failed", told=told, severity="error", kind=action.kind, books=action.books or "",
+        field=action.field or "", name=action.name, reason=Reason.REFUSED.value, after=action.after,
+    )  # fmt: skip
+
+
+def _show_policy(job: Work) -> None:
+    """Tell the field side, once per change, what is synced and which way."""
+    shown = {
+        "customers": {
+            "direction": job.policy.direction,
+            "notice": "Customers come from QuickBooks. What you change here stays here, and is overwritten when the "
+            "customer changes in QuickBooks.",
+        },
+        "locks": [],
+    }
+    mark = digest(pack(shown)).hex()
+    with job.journal.read() as tx:
+        if runs.cursor(tx, job.company.id, "policy") == mark:
+            return
+    job.field.show_policy(job.company.id, shown)
+    with job.journal.write() as tx:
+        _held(job, tx)
+        runs.move_cursor(tx, job.company.id, "policy", mark)
+
+
+def _tell_statuses(job: Work, deadline: float) -> bool:
+    while job.journal.now() < deadline:
+        with job.journal.read() as tx:
+            news = holds.untold(tx, job.company.id, STATUSES)
+        if not news:
+            return True
+        job.field.show_status(
+            job.company.id,
+            [
+                SyncStatus(
+                    kind=status.kind, id=status.field, status=status.status, detail=status.detail,
+                    books_name=status.books_name, at=status.at,
+                )
+                for status in news
+            ],
+        )  # fmt: skip
+        with job.journal.write() as tx:
+            _held(job, tx)
+            holds.told(tx, job.company.id, news)
+    return False
