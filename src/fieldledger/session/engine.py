@@ -29,7 +29,6 @@ from fieldledger.session.ports import (
     NothingToDo,
     Occupied,
     Opened,
-    Pause,
     PreferencesInfo,
     Progress,
     ReadCompany,
@@ -134,7 +133,7 @@ class SyncEngine:
 
     # ---- requests and replies ------------------------------------------------------------------------------------
 
-    def next_request(self, ticket: str, context: Context) -> Send | Stop | Pause:
+    def next_request(self, ticket: str, context: Context) -> Send | Stop:
         try:
             return self._next_request(ticket, context)
         except LeaseLost:
@@ -178,7 +177,7 @@ class SyncEngine:
 
     # ---- how ------------------------------------------------------------------------------------------------------
 
-    def _next_request(self, ticket: str, context: Context) -> Send | Stop | Pause:
+    def _next_request(self, ticket: str, context: Context) -> Send | Stop:
         with self.journal.write() as tx:
             lease = self._lease(tx, ticket)
             if lease is None:

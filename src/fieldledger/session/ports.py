@@ -266,10 +266,6 @@ class Stop(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Nothing (more) to send. `Engine.last_error` tells why."""
 
 
-class Pause(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Nothing to send right now, ask again in a few seconds."""
-
-
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
     """percent: 0-99 go on, 100 finished, -1 stopped and `Engine.last_error` tells why."""
 
@@ -283,7 +279,7 @@ class Engine(Protocol):
 
     def open(self, company: str) -> Opened | NothingToDo | Occupied: ...
 
-    def next_request(self, ticket: str, context: Context) -> Send | Stop | Pause: ...
+    def next_request(self, ticket: str, context: Context) -> Send | Stop: ...
 
     def on_reply(self, ticket: str, text: str | bytes) -> Progress: ...
 

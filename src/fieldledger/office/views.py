@@ -1,0 +1,227 @@
+"""Plans, runs, attention and history as plain data: what --json prints, what REST answers, what the pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from fieldledger.journal import Journal, Tx, events, holds, leases, links, plans, runs, sights
+from fieldledger.journal.plans import Planned
+from fieldledger.model.kinds import Kind, Side
+from fieldledger.model.plan import Reason
+from fieldledger.office.companies import find
+from fieldledger.office.errors import CannotDo, NoSuchThing
+from fieldledger.policy.kinds.customer import LABELS
+from fieldledger.policy.sentences import SENTENCES
+from fieldledger.policy.settings import complete
+
+LIGHT_SECONDS = 3
+"""Missed run intervals after which the connection is no longer shown as alive."""
+
+
+def plan(journal: Journal, company: str, number: int | None = None, limit: int = 100_000, after: int = 0,
+         verb: str | None = None) -> dict[str, Any]:  # fmt: skip
+    """The plan that waits for approval, else the newest; or the one with this number.
+
+    Returns plan (number, None when there is none yet), state, why, made_at, counts by verb, actions.
+    """
+    with journal.read() as tx:
+        find(tx, company)
+        if number is not None:
+            found = plans.by_number(tx, company, number)
+            if found is None:
+                raise NoSuchThing(f"There is no plan {number}.")
+        else:
+            newest = plans.newest(tx, company)
+            found = plans.proposed(tx, company) or (newest[0] if newest else None)
+        if found is None:
+            return {"plan": None, "state": "none", "why": "", "made_at": None, "counts": {}, "actions": []}
+        rows = plans.actions_of(tx, found.id, limit, after, verb)
+        return {
+            "plan": found.number,
+            "state": found.state,
+            "why": found.why,
+            "made_at": found.made_at,
+            "approved_at": found.approved_at,
+            "approved_by": found.approved_by,
+            "counts": plans.counts(tx, found.id),
+            "actions": [_action(row) for row in rows],
+        }
+
+
+def _action(row: Planned) -> dict[str, Any]:
+    return {
+        "action": row.id,
+        "verb": row.verb.value,
+        "kind": row.kind.value,
+        "name": row.name,
+        "books": row.books,
+        "field": row.field,
+        "reason": row.reason,
+        "told": row.told,
+        "state": row.state,
+        "status": SENTENCES[Reason(row.reason)].status,
+        "changes": changes(row.before, row.after),
+    }
+
+
+def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """Field by field what was there and what comes instead; fields that stay are left out."""
+    if after is None:
+        return []
+    before = before or {}
+    return [
+        {"field": field, "label": label, "before": before.get(field), "after": after.get(field)}
+        for field, label in LABELS.items()
+        if before.get(field) != after.get(field)
+    ]
+
+
+def log(journal: Journal, company: str, limit: int = 50, before: int | None = None) -> list[dict[str, Any]]:
+    """Runs, newest first."""
+    with journal.read() as tx:
+        find(tx, company)
+        return [_run(run) for run in runs.newest(tx, company, limit, before)]
+
+
+def _run(run: runs.Run) -> dict[str, Any]:
+    return {
+        "run": run.number,
+        "started_at": run.started_at,
+        "ended_at": run.ended_at,
+        "reason": run.reason,
+        "outcome": run.outcome or "running",
+        "told": run.told,
+        "counts": run.counts,
+    }
+
+
+def run(
+    journal: Journal, company: str, number: int, limit: int = 1_000_000, after: int = 0
+) -> dict[str, Any]:
+    """One run with everything that it did, in order."""
+    with journal.read() as tx:
+        find(tx, company)
+        found = runs.by_number(tx, company, number)
+        if found is None:
+            raise NoSuchThing(f"There is no run {number}.")
+        return {
+            **_run(found),
+            "events": [event(each) for each in events.of_run(tx, company, found.id, limit, after)],
+        }
+
+
+def event(each: events.Event) -> dict[str, Any]:
+    """One line of the history."""
+    return {
+        "event": each.id,
+        "at": each.at,
+        "what": each.what,
+        "severity": each.severity,
+        "kind": each.kind,
+        "name": each.name,
+        "books": each.books,
+        "field": each.field,
+        "reason": each.reason,
+        "told": each.told,
+        "who": each.who,
+        "changes": changes(each.before, each.after),
+    }
+
+
+def attention(journal: Journal, company: str) -> list[dict[str, Any]]:
+    """What waits for a person, oldest first."""
+    with journal.read() as tx:
+        find(tx, company)
+        return [
+            {
+                "hold": hold.id,
+                "kind": hold.kind.value,
+                "name": hold.name,
+                "books": hold.books or None,
+                "field": hold.field or None,
+                "reason": hold.code,
+                "told": hold.told,
+                "todo": hold.todo,
+                "others": list(hold.others),
+                "waiting": hold.waiting,
+                "since": hold.opened_at,
+            }
+            for hold in holds.listed(tx, company)
+        ]
+
+
+def history(journal: Journal, company: str, kind: str, record: str) -> dict[str, Any]:
+    """Everything that happened to a record, over both sides. ``record`` is a ListID or a number of the field side."""
+    try:
+        known = Kind(kind)
+    except ValueError:
+        raise CannotDo(f"There is no kind {kind!r}; there are: {', '.join(Kind)}.") from None
+    with journal.read() as tx:
+        find(tx, company)
+        pair = _pair(tx, company, known, record)
+        found = events.of_record(tx, company, kind, pair["books"] or "", pair["field"] or "")
+        if not found and not sights.find(tx, company, known, record):
+            raise NoSuchThing(
+                f"No {kind} with the id {record!r} was ever seen, in QuickBooks or in the field system."
+            )
+        return {"kind": kind, **pair, "events": [event(each) for each in found]}
+
+
+def _pair(tx: Tx, company: str, kind: Kind, record: str) -> dict[str, Any]:
+    for side in Side:
+        link = links.load(tx, company, side, kind, [record]).get(record)
+        if link is not None:
+            return {"books": link.books, "field": link.field, "link": link.state}
+    sides: Iterable[tuple[Side, sights.Sight]] = sights.find(tx, company, kind, record)
+    where = {side for side, _ in sides}
+    return {
+        "books": record if Side.BOOKS in where else None,
+        "field": record if Side.FIELD in where else None,
+        "link": None,
+    }
+
+
+def status(journal: Journal, company: str) -> dict[str, Any]:
+    """Is it connected, does anything need me, is it in step: the three questions, for one company."""
+    with journal.read() as tx:
+        found = find(tx, company)
+        settings = complete(found.settings)
+        lease = leases.get(tx, company)
+        newest: Sequence[runs.Run] = runs.newest(tx, company, 1)
+        waiting = plans.proposed(tx, company)
+        identity = found.identity
+        heard = lease.heard_at if lease else None
+        silent_after = LIGHT_SECONDS * 60 * int(settings["schedule"])
+        ever = heard is not None
+        alive = heard is not None and journal.now() - heard < silent_after
+        return {
+            "id": found.id,
+            "name": found.name,
+            "connection": "connected" if alive else "silent" if ever else "never",
+            "heard_at": heard,
+            "session_open": bool(lease and lease.open),
+            "paused": settings["paused"] == "on",
+            "file": {"name": identity.get("name"), "path": identity.get("path")},
+            "host": identity.get("host") or {},
+            "last_run": _run(newest[0]) if newest else None,
+            "plan_waiting": {"plan": waiting.number, "why": waiting.why} if waiting else None,
+            "attention": holds.count(tx, company),
+            "in_books": sights.count(tx, company, Side.BOOKS, Kind.CUSTOMER),
+            "in_field": sights.count(tx, company, Side.FIELD, Kind.CUSTOMER),
+            "linked": links.count(tx, company, Kind.CUSTOMER),
+            "not_synced": _not_synced(tx, company),
+            "statuses": holds.status_counts(tx, company),
+            "left": plans.left(tx, company),
+            "sync_asked": found.sync_asked,
+            "settings": settings,
+        }
+
+
+def _not_synced(tx: Tx, company: str) -> list[dict[str, Any]]:
+    """Books records that rest, by reason."""
+    counts = sights.decision_counts(tx, company, Side.BOOKS, Kind.CUSTOMER)
+    return [
+        {"reason": reason, "count": count, "status": SENTENCES[Reason(reason)].status}
+        for reason, count in sorted(counts.items())
+    ]

@@ -1,0 +1,149 @@
+"""Answers list queries: by IDs, by names, or by filters, whole or page by page.
+
+Pages come straight from the index of the list order; a query must never sort or read what it does not return.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from lxml import etree
+
+from quickbooks_sim.engine.answer import Answer, Context
+from quickbooks_sim.engine.filters import conditions
+from quickbooks_sim.engine.iterators import Place
+from quickbooks_sim.engine.render import Renderer
+from quickbooks_sim.fields import Fields
+from quickbooks_sim.records import Record, by_full_name, by_id, of_row
+from quickbooks_sim.status import NO_MATCH, OK, Refusal, Status, bad_id, bad_iterator, not_found
+
+Handler = Callable[[Context, etree._Element], Answer]
+
+QUERIES: dict[str, tuple[str, ...]] = {
+    "CustomerQueryRq": ("Customer",),
+    "VendorQueryRq": ("Vendor",),
+    "AccountQueryRq": ("Account",),
+    "TermsQueryRq": ("StandardTerms", "DateDrivenTerms"),
+    "StandardTermsQueryRq": ("StandardTerms",),
+    "DateDrivenTermsQueryRq": ("DateDrivenTerms",),
+    "SalesTaxCodeQueryRq": ("SalesTaxCode",),
+    "ItemSalesTaxQueryRq": ("ItemSalesTax",),
+    "EntityQueryRq": ("Customer", "Employee", "OtherName", "Vendor"),
+}
+_LIST_ID = re.compile(r"[0-9A-Fa-f]+-[0-9]+")
+
+
+def is_list_id(text: str) -> bool:
+    """Whether a text has the form of a ListID."""
+    return _LIST_ID.fullmatch(text) is not None
+
+
+def texts(request: etree._Element, name: str) -> list[str]:
+    """The texts of all children of that name."""
+    return [child.text or "" for child in request if child.tag == name]
+
+
+def list_query(context: Context, request: etree._Element) -> Answer:
+    """Executes one query of `QUERIES`."""
+    kinds = QUERIES[str(request.tag)]
+    renderer = Renderer(context.company, texts(request, "IncludeRetElement"), texts(request, "OwnerID"))
+    ids, names = texts(request, "ListID"), texts(request, "FullName")
+    if ids or names:
+        found, status = _asked(context, kinds, ids, names)
+        return _answer(request, status, [renderer.ret(record) for record in found], len(found), ())
+    iterator = request.get("iterator")
+    if iterator == "Stop":
+        return _stop(context, request)
+    if iterator is not None:
+        return _page(context, request, kinds, renderer, str(iterator))
+    where, values = conditions(context.company, kinds, request)
+    limit = _limit(request)
+    if request.get("metaData") == "MetaDataOnly":
+        return _answer(request, OK, [], _count(context, where, values), ())
+    found = _read(context, where, values, limit)
+    return _answer(request, OK if found else NO_MATCH, [renderer.ret(r) for r in found], len(found), ())
+
+
+def _asked(
+    context: Context, kinds: tuple[str, ...], ids: list[str], names: list[str]
+) -> tuple[list[Record], Status]:
+    found: list[Record] = []
+    status = OK
+    for asked in ids or names:
+        if ids and not is_list_id(asked):
+            raise Refusal(bad_id(asked, "list id"))
+        look = by_id if ids else by_full_name
+        record = look(context.company, kinds, asked)
+        if record is not None:
+            found.append(record)
+        elif status is OK:
+            status = not_found(asked)
+    return found, status
+
+
+def _limit(request: etree._Element) -> int | None:
+    given = texts(request, "MaxReturned")
+    return int(given[0]) if given else None
+
+
+def _count(context: Context, where: str, values: tuple[object, ...]) -> int:
+    row = context.company.execute(f"select count(*) as n from record where {where}", values).fetchone()  # noqa: S608
+    return int(row["n"])
+
+
+def _read(context: Context, where: str, values: tuple[object, ...], limit: int | None) -> list[Record]:
+    # `where` is put together from constants in `filters`; everything that came from outside is in `values`.
+    statement = f"select * from record where {where} order by sort_key, list_id limit ?"  # noqa: S608
+    rows = context.company.execute(statement, (*values, -1 if limit is None else limit)).fetchall()
+    return [of_row(row) for row in rows]
+
+
+def _stop(context: Context, request: etree._Element) -> Answer:
+    iterator_id = str(request.get("iteratorID") or "")
+    place = context.iterators.resume(str(request.tag), iterator_id)
+    context.iterators.stop(iterator_id)
+    return Answer(OK, [], (("iteratorRemainingCount", str(place.remaining)), ("iteratorID", iterator_id)))
+
+
+def _page(
+    context: Context, request: etree._Element, kinds: tuple[str, ...], renderer: Renderer, iterator: str
+) -> Answer:
+    message, limit = str(request.tag), _limit(request)
+    if iterator == "Start":
+        where, values = conditions(context.company, kinds, request)
+        total = _count(context, where, values)
+        place = Place(message, where, values, limit, "", "", total, total, 0)
+        iterator_id = ""
+    else:
+        iterator_id = str(request.get("iteratorID") or "")
+        if not iterator_id:
+            raise Refusal(bad_iterator(iterator_id))
+        place = context.iterators.resume(message, iterator_id)
+        limit = place.page if limit is None else limit
+        total = place.remaining
+    found: list[Record] = []
+    if total:
+        rows = context.company.execute(
+            f"select * from record where {place.where} and (sort_key, list_id) > (?, ?) "  # noqa: S608
+            "order by sort_key, list_id limit ?",
+            (*place.values, place.sort_key, place.list_id, total if limit is None else min(limit, total)),
+        ).fetchall()
+        found = [of_row(row) for row in rows]
+        if found:
+            place.sort_key, place.list_id = rows[-1]["sort_key"], rows[-1]["list_id"]
+    # Records that vanished meanwhile would leave a remainder that never comes.
+    place.remaining = total - len(found) if found else 0
+    if iterator == "Start":
+        iterator_id = context.iterators.start(place)
+    state = (("iteratorRemainingCount", str(place.remaining)), ("iteratorID", iterator_id))
+    fields: Fields = [renderer.ret(record) for record in found]
+    return _answer(request, OK if found else NO_MATCH, fields, place.total, state)
+
+
+def _answer(
+    request: etree._Element, status: Status, fields: Fields, count: int, state: tuple[tuple[str, str], ...]
+) -> Answer:
+    meta = request.get("metaData")
+    counted = (("retCount", str(count)),) if meta in ("MetaDataOnly", "MetaDataAndResponseData") else ()
+    return Answer(status, [] if meta == "MetaDataOnly" else fields, (*counted, *state))

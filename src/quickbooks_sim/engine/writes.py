@@ -1,0 +1,65 @@
+"""Add and Mod messages of lists: from the request to `changes` and back to the answer."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from quickbooks_sim.engine.answer import Answer, Context
+from quickbooks_sim.engine.changes import add_record, modify_record
+from quickbooks_sim.engine.queries import is_list_id, texts
+from quickbooks_sim.engine.render import Renderer
+from quickbooks_sim.engine.values import ignored_fields
+from quickbooks_sim.fields import Fields, from_element, text_of, without
+from quickbooks_sim.records import Record, by_id, is_locked
+from quickbooks_sim.status import OK, Refusal, bad_id, gone, locked, stale
+from quickbooks_sim.tables.grammar import aggregate
+
+_CHARACTERS = "cp1252"
+
+
+def list_add(context: Context, request: etree._Element) -> Answer:
+    """CustomerAdd, VendorAdd, AccountAdd and the like."""
+    kind = str(request.tag).removesuffix("AddRq")
+    return _done(context, request, add_record(context.company, kind, clean(request[0])))
+
+
+def list_mod(context: Context, request: etree._Element) -> Answer:
+    """CustomerMod and the like. A stale EditSequence is answered with the record as it is now."""
+    kind = str(request.tag).removesuffix("ModRq")
+    fields = clean(request[0])
+    list_id, edit_sequence = text_of(fields, "ListID"), text_of(fields, "EditSequence")
+    if not is_list_id(list_id):
+        raise Refusal(bad_id(list_id, "list id"))
+    old = by_id(context.company, (kind,), list_id)
+    if old is None:
+        raise Refusal(gone(list_id))
+    if is_locked(context.company, old):
+        raise Refusal(locked(list_id))
+    if edit_sequence != old.edit_sequence:
+        return Answer(stale(edit_sequence), [Renderer(context.company).ret(old)])
+    record = modify_record(context.company, old, without(fields, "ListID", "EditSequence"))
+    return _done(context, request, record)
+
+
+def _done(context: Context, request: etree._Element, record: Record) -> Answer:
+    ignored = ignored_fields(request)
+    ret = Renderer(context.company, texts(request, "IncludeRetElement")).ret(record)
+    return Answer(ignored[0] if ignored else OK, [ret])
+
+
+def clean(element: etree._Element) -> Fields:
+    """The fields of an Add or Mod as QuickBooks takes them: those it does not ignore, in its character set."""
+    known = aggregate(str(element.tag)).children
+    return [(name, content) for name, content in _storable(from_element(element)) if not known[name].ignored]
+
+
+def _storable(fields: Fields) -> Fields:
+    return [
+        (name, _storable(content) if isinstance(content, list) else storable(content))
+        for name, content in fields
+    ]
+
+
+def storable(text: str) -> str:
+    """Text in QuickBooks' character set (Windows-1252): other characters become question marks."""
+    return text if text.isascii() else text.encode(_CHARACTERS, "replace").decode(_CHARACTERS)
