@@ -3,7 +3,6 @@
 Errors are application/problem+json with what is wrong, where, and what to do.
 """
 
-
 import base64
 import json
 from collections.abc import Callable

@@ -130,9 +130,9 @@ def _result(item: Any) -> FieldResult:
 def _meaning(problem: Any) -> str:
     """A problem's words: its detail, then each field's own."""
     parts = [str(problem.get("detail") or problem.get("title") or "")]
-    for error in problem.get("errors") or ():
-        if isinstance(error, dict):
-            parts.append(
-                f"{error.get('field', '')}: {error.get('message') or error.get('detail') or ''}".strip(": ")
-            )
+    parts += [
+        f"{error.get('field', '')}: {error.get('message') or error.get('detail') or ''}".strip(": ")
+        for error in problem.get("errors") or ()
+        if isinstance(error, dict)
+    ]
     return " ".join(part for part in dict.fromkeys(parts) if part)

@@ -61,7 +61,7 @@ def load(tx: Tx, company: str, kind: Kind, books: Collection[str]) -> dict[str, 
 
 
 def put(tx: Tx, company: str, wanted: Sequence[Hold], at: str) -> set[str]:
-    """Open these holds, or bring open ones up to date. Returns the books ids whose hold is new or says something new."""
+    """Open these holds, or bring open ones up to date. Returns the books ids whose hold says something new."""
     news: set[str] = set()
     if not wanted:
         return news

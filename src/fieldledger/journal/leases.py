@@ -1,6 +1,7 @@
-"""The right of one session to work on a company. The epoch rises at every take; who holds an old one can no longer write.
+"""The right of one session to work on a company. The epoch rises at every take.
 
-A ticket is stored as its SHA-256. Whoever settles anything first calls `hold`, inside the same transaction.
+A ticket is stored as its SHA-256. Whoever settles anything calls `keep` with its epoch first, inside the
+same transaction: who holds an old one can no longer write.
 """
 
 from __future__ import annotations

@@ -54,7 +54,9 @@ SETTINGS = (
     Setting("customers.direction", DIRECTIONS, "", "Which way customers go.", plans=True),
     Setting("primary", ("books", "field"), "books", "Who decides in a draw (two_way only).", plans=True),
     Setting("items.direction", ("books_to_field", "field_to_books", "unset"), "unset", "Which way items go."),
-    Setting("jobs", ("as_customers", "as_locations", "skip"), "as_customers", "What a QuickBooks job becomes.", plans=True),
+    Setting(
+        "jobs", ("as_customers", "as_locations", "skip"), "as_customers", "What a QuickBooks job becomes.", plans=True
+    ),
     Setting(
         "job_name", ("company_name", "full_name", "job_name"), "company_name",
         "The name that a job gets in the field system.", plans=True,

@@ -1,8 +1,7 @@
 """REST of the connector: runs, plan, attention, history, settings. The desk's own REST stands beside it."""
 
-
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 from pydantic import BaseModel, Field
@@ -12,6 +11,7 @@ from fieldledger.office import companies as office
 from fieldledger.office import doctor, reports, views
 from fieldledger.office.errors import CannotDo, NoSuchThing, WrongUse
 
+T = TypeVar("T")
 Company = Annotated[str, Path(description="The company's id, e.g. c1.")]
 
 
@@ -118,7 +118,7 @@ def create_router(journal: Journal, authorise: Callable[[Request, str], None]) -
     return router
 
 
-def _granted(wish: Callable[[], Any]) -> Any:
+def _granted(wish: Callable[[], T]) -> T:
     try:
         return wish()
     except CannotDo as error:

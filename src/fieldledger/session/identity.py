@@ -51,7 +51,7 @@ def recognise(known: dict[str, Any], file_id: str, company: CompanyInfo, path: s
     ):
         return Recognised(
             identity=known,
-            other=f"the open file, {_called(company, path)}, is not the one that this connection was made with, {before}",
+            other=f"the open file, {_called(company, path)}, is not the one of this connection, {before}",
         )
     return Recognised(identity=now)
 

@@ -195,7 +195,8 @@ def _keep(tx: Tx, planning: Planning, decided: Sequence[Action], about: dict[str
         if (action.books in held if action.verb is Verb.HOLD else _is_news(action, about))
     ]
     _release(tx, planning, [record for record in about if record not in _ids(quiet, Verb.HOLD)])
-    dropped = plans.replace(tx, company, about)
+    unchanged = {action.books for action in quiet} - {action.books for action in news}
+    dropped = plans.replace(tx, company, [record for record in about if record not in unchanged])
     if writes or news or dropped:
         if planning.plan is None:
             planning.plan = plans.open_plan(tx, company, planning.run, planning.at)

@@ -1,0 +1,173 @@
+"""A whole world in one process: a journal, a desk behind its REST API, a QuickBooks file, and a loop like the Web
+Connector's, with a clock that the test owns and places to die at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from quickbooks_sim.build import add_tax_codes, load, new_file
+from quickbooks_sim.companyfile import CompanyFile
+from quickbooks_sim.edit import apply_script
+from quickbooks_sim.errors import QuickBooksError
+from quickbooks_sim.generate import generate_customers
+from quickbooks_sim.requestprocessor import RequestProcessor
+from quickbooks_sim.sample import fill_sample
+
+from fieldledger.books.desktop.codec import DesktopBooks
+from fieldledger.desk.app import bearer, create_app
+from fieldledger.desk.store import Store
+from fieldledger.field.inprocess import InProcessTransport
+from fieldledger.field.rest import RestField
+from fieldledger.journal import Journal
+from fieldledger.office import companies, views
+from fieldledger.session.engine import SyncEngine
+from fieldledger.session.identity import OWNER_ID
+from fieldledger.session.ports import Context, Field, NothingToDo, Occupied, Opened, Stop
+
+HCP = (
+    '<?xml version="1.0"?><?qbxml version="13.0"?><QBXML><QBXMLMsgsRq onError="continueOnError">'
+    '<HostQueryRq requestID="0" /><CompanyQueryRq requestID="1"><OwnerID>{owner}</OwnerID></CompanyQueryRq>'
+    '<PreferencesQueryRq requestID="2" /></QBXMLMsgsRq></QBXML>'
+)
+
+
+class Died(Exception):
+    """The process that the test plays is gone."""
+
+
+@dataclass
+class Ended:
+    """How a session ended. outcome: finished, stopped, none, busy; told: the last error; requests as sent."""
+
+    outcome: str
+    told: str = ""
+    requests: list[str] = field(default_factory=list)
+    replies: list[str] = field(default_factory=list)
+    percents: list[int] = field(default_factory=list)
+
+
+Step = Callable[[str, int], None]
+"""Called with ("asked" | "executed" | "answered", number of the request) so that a test can die there."""
+
+
+class World:
+    """One company. Everything is on disk in ``folder``, so it can be closed and opened again at any moment."""
+
+    def __init__(self, folder: Path, settings: dict[str, str] | None = None, *, sample: bool = False) -> None:
+        self.folder = folder
+        self.time = 1_764_000_000.0
+        self.file = folder / "company.qbs"
+        with new_file(self.file, "Test Company", sample=sample) as company, company.writing():
+            if sample:
+                fill_sample(company)
+            else:
+                add_tax_codes(company)
+        self.start()
+        chosen = {"customers.direction": "books_to_field", "approve_plans": "never", **(settings or {})}
+        added = companies.add(self.journal, "Test", chosen, password="secret", password_hash=lambda text: text)
+        self.company = added["id"]
+
+    def start(self) -> None:
+        """Bring the server up, as after a crash."""
+        self.journal = Journal.open(self.folder / "journal.db", now=lambda: self.time)
+        self.store = Store(self.folder / "desk.db", now=lambda: self.time)
+        self.transport = InProcessTransport(create_app(self.store, bearer("engine")))
+        self.client = httpx2.Client(
+            transport=self.transport, base_url="http://desk", headers={"Authorization": "Bearer engine"}
+        )
+        self.field: Field = RestField(self.client)
+        self.engine = SyncEngine(self.journal, DesktopBooks(), self.field)
+
+    def stop(self) -> None:
+        """The server is gone; its files stay."""
+        self.client.close()
+        self.journal.close()
+        self.store.close()
+
+    def __enter__(self) -> World:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def load(self, *captures: Path) -> None:
+        """A company file with the records of real responses instead of the one that there is."""
+        self.file.unlink()
+        with new_file(self.file, "Loaded Company") as company, company.writing():
+            load(company, list(captures))
+
+    def generate(self, number: int) -> None:
+        """Add so many invented customers and jobs."""
+        with CompanyFile.open(self.file) as company, company.writing():
+            generate_customers(company, number)
+
+    def edit(self, script: str) -> None:
+        """What a person does in QuickBooks."""
+        with CompanyFile.open(self.file) as company:
+            apply_script(company, script)
+
+    def session(self, step: Step = lambda what, number: None, *, hcp: bool = True) -> Ended:
+        """One session as the Web Connector runs it."""
+        opened = self.engine.open(self.company)
+        if isinstance(opened, NothingToDo):
+            return Ended("none", opened.reason)
+        if isinstance(opened, Occupied):
+            return Ended("busy", opened.reason)
+        assert isinstance(opened, Opened)
+        with CompanyFile.open(self.file) as company:
+            return self._run(RequestProcessor(company), opened.ticket, step, hcp)
+
+    def _run(self, processor: RequestProcessor, ticket: str, step: Step, hcp: bool) -> Ended:
+        processor.open_connection("", "Fieldledger")
+        session = processor.begin_session("")
+        processor.store_private_data(OWNER_ID, "FileID", self.file_id())
+        introduction = processor.process_request(session, HCP.format(owner=OWNER_ID)) if hcp else ""
+        context = Context(hcp=introduction, company_path=processor.company_path(), country="US", major=13)
+        ended = Ended("finished")
+        number = 0
+        while True:
+            request = self.engine.next_request(ticket, context)
+            if isinstance(request, Stop):
+                ended.outcome, ended.told = "stopped", self.engine.last_error(ticket)
+                break
+            context = Context(company_path=context.company_path, country="US", major=13)
+            number += 1
+            ended.requests.append(request.text)
+            step("asked", number)
+            try:
+                reply = processor.process_request(session, request.text)
+            except QuickBooksError as error:
+                percent = self.engine.on_failure(ticket, error.hresult, error.message).percent
+            else:
+                ended.replies.append(reply)
+                step("executed", number)
+                percent = self.engine.on_reply(ticket, reply).percent
+            step("answered", number)
+            ended.percents.append(percent)
+            if percent == 100:
+                break
+            if percent < 0:
+                ended.outcome, ended.told = "stopped", self.engine.last_error(ticket)
+                break
+        self.engine.close(ticket)
+        processor.end_session(session)
+        return ended
+
+    def file_id(self) -> str:
+        with self.journal.read() as tx:
+            return "{" + companies.find(tx, self.company).file_id.upper() + "}"
+
+    def customers(self) -> list[dict[str, Any]]:
+        """Every customer in the desk, by name."""
+        return self.store.page(self.company, active=None, limit=100_000)[0]
+
+    def status(self) -> dict[str, Any]:
+        return views.status(self.journal, self.company)
+
+    def attention(self) -> list[dict[str, Any]]:
+        return views.attention(self.journal, self.company)
+
