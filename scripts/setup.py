@@ -15,7 +15,9 @@ LOCKS = {"runtime": ("runtime", "build"), "dev": ("dev",)}
 
 def main(which: str) -> None:
     if sys.version_info < (3, 11):  # noqa: UP036 - this script is what a too old Python sees first
-        sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. Try: make PYTHON=python3.12 …")
+        sys.exit(
+            f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. Try: make PYTHON=python3.12 …"
+        )
     if not PYTHON.exists():
         venv.create(VENV, with_pip=True)
     for lock in LOCKS[which]:

@@ -9,13 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from quickbooks_sim.build import add_tax_codes, load, new_file
-from quickbooks_sim.companyfile import CompanyFile
-from quickbooks_sim.edit import apply_script
-from quickbooks_sim.errors import QuickBooksError
-from quickbooks_sim.generate import generate_customers
-from quickbooks_sim.requestprocessor import RequestProcessor
-from quickbooks_sim.sample import fill_sample
 
 from fieldledger.books.desktop.codec import DesktopBooks
 from fieldledger.desk.app import bearer, create_app
@@ -27,6 +20,13 @@ from fieldledger.office import companies, views
 from fieldledger.session.engine import SyncEngine
 from fieldledger.session.identity import OWNER_ID
 from fieldledger.session.ports import Context, Field, NothingToDo, Occupied, Opened, Stop
+from quickbooks_sim.build import add_tax_codes, load, new_file
+from quickbooks_sim.companyfile import CompanyFile
+from quickbooks_sim.edit import apply_script
+from quickbooks_sim.errors import QuickBooksError
+from quickbooks_sim.generate import generate_customers
+from quickbooks_sim.requestprocessor import RequestProcessor
+from quickbooks_sim.sample import fill_sample
 
 HCP = (
     '<?xml version="1.0"?><?qbxml version="13.0"?><QBXML><QBXMLMsgsRq onError="continueOnError">'
@@ -68,7 +68,9 @@ class World:
                 add_tax_codes(company)
         self.start()
         chosen = {"customers.direction": "books_to_field", "approve_plans": "never", **(settings or {})}
-        added = companies.add(self.journal, "Test", chosen, password="secret", password_hash=lambda text: text)
+        added = companies.add(
+            self.journal, "Test", chosen, password="secret", password_hash=lambda text: text
+        )
         self.company = added["id"]
 
     def start(self) -> None:
@@ -170,4 +172,3 @@ class World:
 
     def attention(self) -> list[dict[str, Any]]:
         return views.attention(self.journal, self.company)
-

@@ -1,33 +1,51 @@
-"""Customers as the desk knows them: what may be written, what is shown, and the rules that hold for every way in."""
+"""Customers as the desk knows them: what may be written, and the rules that hold for every way in.
+
+It stores nothing and shows nothing; a text that does not fit is refused, never cut.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-LOCATIONS_MOST = 50
+from fieldledger.desk.schema import LOCATIONS_MOST
+
 ADDRESS_LINES = (
-    "line1",
-    "line2",
-    "line3",
-    "line4",
-    "line5",
-    "city",
-    "state",
-    "postal_code",
-    "country",
-    "note",
-)
+    "line1", "line2", "line3", "line4", "line5", "city", "state", "postal_code", "country", "note",
+)  # fmt: skip
+FIELDS = (
+    "name", "first_name", "last_name", "phone", "alt_phone", "email", "billing_address", "terms", "tax_code",
+    "tax_item", "notes", "active", "locations",
+)  # fmt: skip
+# What a reader is given on top. A program may send a customer back as it read it: these are passed over.
+SHOWN_ONLY = frozenset({"id", "created_at", "modified_at", "origin", "sync"})
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def _trimmed(value: Any) -> Any:
-    """Blank text is no text."""
-    return (value.strip() or None) if isinstance(value, str) else value
+    """Blank text is no text; control characters are nobody's intention."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if not text.isprintable() and (found := _UNSEEN.search(text)):
+        raise ValueError(
+            f"There is a character here that cannot be shown (U+{ord(found[0]):04X}); remove it."
+        )
+    return text or None
+
+
+def _named(value: Any) -> Any:
+    text = _trimmed(value)
+    if text is None:
+        raise ValueError("A name is needed here; please fill it in.")
+    return text
 
 
 Text: TypeAlias = Annotated[Annotated[str, Field(max_length=255)] | None, BeforeValidator(_trimmed)]
 Long: TypeAlias = Annotated[Annotated[str, Field(max_length=4095)] | None, BeforeValidator(_trimmed)]
+Name: TypeAlias = Annotated[str, Field(max_length=255), BeforeValidator(_named)]
 
 
 class Address(BaseModel):
@@ -48,14 +66,17 @@ class Address(BaseModel):
 
 
 class Location(BaseModel):
-    """A service location. Its name is unique within the customer."""
+    """A service location. Its name is unique within the customer, whatever the case."""
 
     model_config = ConfigDict(extra="forbid")
 
     id: int | None = Field(None, description="Given when the location exists; new ones get one.")
-    name: Annotated[str, BeforeValidator(_trimmed), Field(min_length=1, max_length=255)]
+    name: Name
     is_default: bool = False
-    address: Address = Field(default_factory=lambda: Address())
+    address: Address = Field(default_factory=Address)
+    stand_in: bool = Field(
+        False, description="As shown for a customer without locations; not stored while it is unedited."
+    )
 
 
 class CustomerFields(BaseModel):
@@ -63,7 +84,7 @@ class CustomerFields(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[str, BeforeValidator(_trimmed), Field(max_length=255, description="Company Name.")] = ""
+    name: Annotated[Name, Field(description="Company Name. Need not be unique.")] = ""
     first_name: Text = None
     last_name: Text = None
     phone: Text = None
@@ -77,72 +98,83 @@ class CustomerFields(BaseModel):
     active: bool = True
     locations: list[Location] = Field(default_factory=list, max_length=LOCATIONS_MOST)
 
-    @field_validator("name", mode="before")
+    @field_validator("locations")
     @classmethod
-    def _named(cls, value: Any) -> Any:
-        if value is None or (isinstance(value, str) and not value.strip()):
-            raise ValueError("a customer needs a name")
-        return value
-
-    @model_validator(mode="after")
-    def _tell_locations_apart(self) -> CustomerFields:
-        seen: set[str] = set()
-        for location in self.locations:
-            key = " ".join(location.name.split()).casefold()
-            if key in seen:
-                raise ValueError(f"two service locations are named {location.name!r}; give each its own name")
-            seen.add(key)
-        if sum(location.is_default for location in self.locations) > 1:
-            raise ValueError("only one service location can be the default")
-        return self
+    def _tell_apart(cls, locations: list[Location]) -> list[Location]:
+        names: set[str] = set()
+        ids: set[int] = set()
+        for location in locations:
+            key = fold(location.name)
+            if key in names:
+                raise ValueError(
+                    f"Two service locations are named {location.name!r}; give each a name of its own."
+                )
+            if location.id is not None and location.id in ids:
+                raise ValueError(
+                    f"Two service locations have the id {location.id}; leave it out for the new one."
+                )
+            names.add(key)
+            ids.update([location.id] if location.id is not None else [])
+        if sum(location.is_default for location in locations) > 1:
+            raise ValueError("Only one service location can be the default; choose one.")
+        return locations
 
 
 class CustomerCreate(CustomerFields):
     """A new customer. Only the name is required."""
 
-    name: Annotated[
-        str, BeforeValidator(_trimmed), Field(min_length=1, max_length=255, description="Company Name.")
-    ]
+    name: Annotated[Name, Field(description="Company Name. Need not be unique.")]
 
 
-def stored(fields: CustomerFields, only_given: bool) -> dict[str, Any]:
-    """Plain data to store: every field, or only those that were given."""
-    values = fields.model_dump(exclude_unset=only_given)
-    for name in ("billing_address",):
-        if values.get(name):
-            values[name] = compact(values[name])
-    if "billing_address" in values and not values["billing_address"]:
-        values["billing_address"] = None
+class _AsRead(BaseModel):
+    """A customer may come back as it was read: what only is shown is passed over."""
+
+    version: int | None = Field(
+        None,
+        description="The version that was read; if there is another one by now, 409 and nothing is done.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _pass_over(cls, given: Any) -> Any:
+        if isinstance(given, dict):
+            return {name: value for name, value in given.items() if name not in SHOWN_ONLY}
+        return given
+
+
+class CustomerPatch(_AsRead, CustomerFields):
+    """Changes to a customer. A field that is left out stays as it is; locations, where given, are the full list."""
+
+
+class CustomerPut(_AsRead, CustomerCreate):
+    """The whole customer. A field that is left out becomes blank."""
+
+
+def values_of(fields: CustomerFields, *, only_given: bool) -> dict[str, Any]:
+    """Plain values to store: every field, or only those that were given. Addresses hold filled lines only."""
+    dumped = fields.model_dump(exclude_unset=only_given)
+    values = {name: dumped[name] for name in FIELDS if name in dumped}
+    if "billing_address" in values:
+        values["billing_address"] = compact(values["billing_address"]) or None
     if "locations" in values:
         values["locations"] = [
             {
                 "id": location.get("id"),
                 "name": location["name"],
                 "is_default": location.get("is_default", False),
-                "address": compact(location.get("address") or {}),
+                "address": compact(location.get("address")),
+                "stand_in": location.get("stand_in", False),
             }
             for location in values["locations"]
         ]
     return values
 
 
-def compact(address: dict[str, Any]) -> dict[str, str]:
+def compact(address: dict[str, Any] | None) -> dict[str, str]:
     """Filled lines only."""
-    return {line: address[line] for line in ADDRESS_LINES if address.get(line)}
+    return {line: address[line] for line in ADDRESS_LINES if address.get(line)} if address else {}
 
 
-def number_locations(new: list[dict[str, Any]], old: list[dict[str, Any]], next_id: int) -> int:
-    """Give locations their ids: the one they came with, that of the old location of the same name, or a new one.
-    Returns the next free id."""
-    by_name = {location["name"].casefold(): location["id"] for location in old}
-    known = {location["id"] for location in old}
-    used: set[int] = {location["id"] for location in new if location["id"] in known}
-    for location in new:
-        if location["id"] not in known:
-            same = by_name.get(location["name"].casefold())
-            if same is not None and same not in used:
-                location["id"] = same
-            else:
-                location["id"], next_id = next_id, next_id + 1
-            used.add(location["id"])
-    return next_id
+def fold(text: str | None) -> str:
+    """Blanks folded, case-insensitive: how names are compared and sorted."""
+    return " ".join((text or "").split()).casefold()

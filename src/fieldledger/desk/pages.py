@@ -1,197 +1,57 @@
-"""The desk's pages: customers as an office manager sees them. Work without JavaScript; search is live with it."""
+"""The desk's pages: customers as an office manager sees them. What is specific to a kind stands in that kind's file."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
 
-from anyio import to_thread
-from fastapi import APIRouter, HTTPException, Request, Response
-from fastapi.responses import RedirectResponse
-from pydantic import ValidationError
+from fastapi import APIRouter, Depends, Request, Response
 from starlette.datastructures import FormData
 
-from fieldledger.desk.customers import ADDRESS_LINES, CustomerCreate, CustomerFields
-from fieldledger.desk.rest import read_cursor, write_cursor
-from fieldledger.desk.store import FIELDS, Conflict, NotThere, Store
+from fieldledger.desk import customer_pages
+from fieldledger.desk.asking import Authorise
+from fieldledger.desk.store import Store
 from fieldledger.web import csrf
 from fieldledger.web.pages import Pages
-from fieldledger.web.problems import field_errors
 
-PAGE = 50
-PLAIN = (
-    "name",
-    "first_name",
-    "last_name",
-    "phone",
-    "alt_phone",
-    "email",
-    "terms",
-    "tax_code",
-    "tax_item",
-    "notes",
-)
-EMPTY: dict[str, Any] = {**dict.fromkeys(FIELDS), "active": True, "locations": [], "name": ""}
+FIELDS_MOST = 2000
+"""Of a form: 50 locations of 13 fields and the rest fit well."""
 
 
 def create_pages(
-    store: Store,
-    authorise: Callable[[Request, str], None],
-    secret: bytes,
-    describe: Callable[[str], dict[str, Any]],
+    store: Store, authorise: Authorise, secret: bytes, describe: Callable[[str], Mapping[str, Any]]
 ) -> APIRouter:
     """authorise: raises HTTPException when the visitor may not; describe: what the layout shows of a company (id,
     name, attention, plan_waiting)."""
     pages = Pages("fieldledger.desk", secret)
     router = APIRouter(prefix="/companies/{company}/customers")
 
-    def show(request: Request, template: str, company: str, status: int = 200, **values: Any) -> Response:
-        about = describe(company)
-        return pages.show(request, template, status, company=about, section="customers", **values)
+    def allowed(request: Request, company: str) -> str:
+        authorise(request, company)
+        return company
 
-    def notice(company: str) -> str:
-        policy = store.policy(company).get("customers") or {}
-        return str(policy.get("notice") or "")
-
-    async def posted(request: Request, company: str) -> FormData:
-        await to_thread.run_sync(authorise, request, company)
-        form = await request.form(max_fields=2000)
-        csrf.check(secret, request, form.get("csrf"))
+    async def posted(request: Request, company: Annotated[str, Depends(allowed)]) -> FormData:
+        form = await request.form(max_files=0, max_fields=FIELDS_MOST)
+        csrf.check(secret, request, form.get(csrf.FIELD))
         return form
 
-    @router.get("")
-    def listing(
-        request: Request, company: str, search: str = "", active: str = "true", cursor: str = ""
-    ) -> Response:
-        authorise(request, company)
-        active = active if active in ("true", "false", "all") else "true"
-        wanted = {"true": True, "false": False, "all": None}[active]
-        found, total = store.page(
-            company, search=search[:200], active=wanted, after=read_cursor(cursor), limit=PAGE
-        )
-        following = write_cursor(found[-1]) if len(found) == PAGE else None
-        return show(
-            request, "customers.html", company, customers=found, total=total, search=search, active=active,
-            next=following, notice=notice(company),
+    def show(request: Request, template: str, company: str, status: int = 200, **values: Any) -> Response:
+        return pages.show(
+            request, template, status, company=describe(company), section="customers",
+            **notices(store.policy(company), "customers"), **values,
         )  # fmt: skip
 
-    @router.get("/new")
-    def new(request: Request, company: str) -> Response:
-        authorise(request, company)
-        return show(request, "edit.html", company, id=None, version=None, values=EMPTY, errors=[], notice="")
-
-    @router.post("/new")
-    async def create(request: Request, company: str) -> Response:
-        form = await posted(request, company)
-        values = _values(form)
-        try:
-            made = await to_thread.run_sync(lambda: store.create(company, CustomerCreate(**values)))
-        except ValidationError as error:
-            return show(
-                request, "edit.html", company, 422, id=None, version=None, values={**EMPTY, **values},
-                errors=_sentences(error), notice="",
-            )  # fmt: skip
-        return _after_saving(company, made["id"], form)
-
-    @router.get("/{id}")
-    def one(request: Request, company: str, id: int) -> Response:
-        authorise(request, company)
-        return show(request, "customer.html", company, customer=_there(lambda: store.get(company, id)))
-
-    @router.get("/{id}/edit")
-    def edit(request: Request, company: str, id: int, more: int = 0) -> Response:
-        authorise(request, company)
-        found = _there(lambda: store.get(company, id))
-        values = {name: found[name] for name in FIELDS}
-        values["locations"] = [place for place in found["locations"] if not place["stand_in"]]
-        if more or not values["locations"]:
-            values["locations"].append({"id": None, "name": "", "is_default": False, "address": {}})
-        return show(
-            request, "edit.html", company, id=id, version=found["version"], values=values, errors=[],
-            notice=notice(company),
-        )  # fmt: skip
-
-    @router.post("/{id}/edit")
-    async def save(request: Request, company: str, id: int) -> Response:
-        form = await posted(request, company)
-        values = _values(form)
-        version = str(form.get("version") or "")
-        try:
-            fields = CustomerFields(**values)
-            await to_thread.run_sync(
-                lambda: store.change(company, id, fields, int(version) if version.isdigit() else None)
-            )
-        except ValidationError as error:
-            errors = _sentences(error)
-        except Conflict:
-            errors = [
-                "Somebody else, or the sync, changed this customer meanwhile. Open it again to see how."
-            ]
-        except NotThere as error:
-            raise HTTPException(404, f"{str(error).capitalize()}.") from None
-        else:
-            return _after_saving(company, id, form)
-        return show(
-            request, "edit.html", company, 422, id=id, version=version, values=values, errors=errors, notice="",
-        )  # fmt: skip
-
-    @router.post("/{id}/active")
-    async def set_active(request: Request, company: str, id: int) -> Response:
-        form = await posted(request, company)
-        fields = CustomerFields(active=form.get("active") == "true")
-        await to_thread.run_sync(lambda: _there(lambda: store.change(company, id, fields, None)))
-        return RedirectResponse(f"/companies/{company}/customers/{id}", 303)
-
-    @router.post("/{id}/delete")
-    async def delete(request: Request, company: str, id: int) -> Response:
-        await posted(request, company)
-        await to_thread.run_sync(lambda: _there(lambda: store.delete(company, id)))
-        return RedirectResponse(f"/companies/{company}/customers", 303)
-
+    customer_pages.add_routes(router, store.customers, show, allowed, posted)
     return router
 
 
-def _after_saving(company: str, id: int, form: FormData) -> Response:
-    where = f"/companies/{company}/customers/{id}"
-    return RedirectResponse(f"{where}/edit?more=1" if form.get("more") else where, 303)
-
-
-def _values(form: FormData) -> dict[str, Any]:
-    """The form as the store takes it. A location without a name and without an address was left empty."""
-    values: dict[str, Any] = {name: str(form.get(name) or "") for name in PLAIN}
-    values["active"] = form.get("active") == "true"
-    values["billing_address"] = _address(form, "billing_") or None
-    values["locations"] = []
-    for n in range(1, 52):
-        name = form.get(f"loc{n}_name")
-        if name is None:
-            break
-        address = _address(form, f"loc{n}_")
-        if form.get(f"loc{n}_remove") or (not str(name).strip() and not address):
-            continue
-        id = str(form.get(f"loc{n}_id") or "")
-        values["locations"].append(
-            {
-                "id": int(id) if id.isdigit() else None,
-                "name": str(name),
-                "is_default": form.get("default") == str(n),
-                "address": address,
-            }
-        )
-    return values
-
-
-def _address(form: FormData, prefix: str) -> dict[str, str]:
-    return {line: text for line in ADDRESS_LINES if (text := str(form.get(prefix + line) or "").strip())}
-
-
-def _sentences(error: ValidationError) -> list[str]:
-    return [
-        f"{each['field']}: {each['message']}" if each["field"] else each["message"]
-        for each in field_errors(error)
+def notices(policy: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """What the sync engine wants said about a kind, and what it locked. The policy comes from outside in free form, so
+    what is not as expected is not shown."""
+    about = policy.get(kind)
+    notice = about.get("notice") if isinstance(about, dict) else None
+    locks = policy.get("locks")
+    shown = [
+        {"what": str(lock["what"]), "why": str(lock.get("why") or "")}
+        for lock in (locks if isinstance(locks, list) else [])
+        if isinstance(lock, dict) and lock.get("what")
     ]
-
-
-def _there(wish: Callable[[], Any]) -> Any:
-    try:
-        return wish()
-    except NotThere as error:
-        raise HTTPException(404, f"{str(error).capitalize()}.") from None
+    return {"notice": notice if isinstance(notice, str) else "", "locks": shown}

@@ -1,67 +1,138 @@
-"""The desk's tables. Everything belongs to a company; each constraint carries its promise."""
+"""The desk's tables. Everything belongs to a company; every constraint stands with the promise that it keeps.
+
+A new kind of record adds tables of its own here and changes none of these.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+STATUSES = (
+    "Waiting", "Sending", "Synced", "Synced with warnings", "Needs attention", "Conflict", "On hold", "Skipped",
+    "Voided", "Deleted in QuickBooks",
+)  # fmt: skip
+LOCATIONS_MOST = 50
 
 metadata = MetaData(
-    naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-                       "pk": "pk_%(table_name)s"}
-)  # fmt: skip
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
 
 counters = Table(
     "counters",
     metadata,
     Column("company", Text, primary_key=True),
-    Column(
-        "customer", Integer, nullable=False
-    ),  # the last customer number given; a number is never used again
-    Column("position", Integer, nullable=False),  # the last position of the change feed
+    Column("what", Text, primary_key=True),  # "position" of the change feed, or a kind: its last number
+    Column("value", Integer, nullable=False),  # only ever rises, so no number is given twice
 )
 
 customers = Table(
     "customers",
     metadata,
-    Column("company", Text, primary_key=True),
-    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("row", Integer, primary_key=True),  # ties the search index to the record; told to nobody
+    Column("company", Text, nullable=False),
+    Column("id", Integer, nullable=False),
     Column("version", Integer, nullable=False),  # 1, then +1 for each edit
     Column("position", Integer, nullable=False),
     Column("deleted", Boolean, nullable=False),  # a tombstone: shown in the change feed only
     Column("created_at", Text, nullable=False),
     Column("modified_at", Text, nullable=False),
-    Column("origin", Text, nullable=False),  # who wrote last: user, api or sync
+    Column("origin", Text, nullable=False),
     Column("name", Text, nullable=False),
-    Column("name_key", Text, nullable=False),
-    Column("search", Text, nullable=False),  # folded: name, contact, email, digits of phones, places
+    Column("name_key", Text, nullable=False),  # the name folded: lists are in this order
+    Column("search", Text, nullable=False),  # what a search looks through, folded
     Column("first_name", Text),
     Column("last_name", Text),
     Column("phone", Text),
     Column("alt_phone", Text),
     Column("email", Text),
-    Column("billing_address", Text),  # JSON
+    Column("billing_address", Text),  # JSON, filled lines only
     Column("terms", Text),
     Column("tax_code", Text),
     Column("tax_item", Text),
     Column("notes", Text),
     Column("active", Boolean, nullable=False),
-    Column("locations", Text, nullable=False),  # JSON
-    Column("next_location", Integer, nullable=False),
-    Column("sync_status", Text),
-    Column("sync_detail", Text),
-    Column("sync_books_name", Text),
-    Column("sync_at", Text),
+    Column("next_location", Integer, nullable=False),  # the next number of a location; never given twice
+    UniqueConstraint("company", "id"),  # a number names one customer of a company, for ever
     UniqueConstraint("company", "position"),  # one place in the feed holds one change
+    CheckConstraint("version >= 1", name="version"),  # versions start at 1
+    CheckConstraint("name_key <> ''", name="named"),  # a customer has a name
+    CheckConstraint("origin IN ('user', 'api', 'sync')", name="origin"),  # it is known who wrote last
 )
-Index("ix_customers_name", customers.c.company, customers.c.deleted, customers.c.name_key, customers.c.id)
+ALIVE = text("deleted = 0")
+# The list, all of it and by activity, a page at a time without counting up to the page.
+Index("ix_customers_list", customers.c.company, customers.c.name_key, customers.c.id, sqlite_where=ALIVE)
+Index(
+    "ix_customers_active", customers.c.company, customers.c.active, customers.c.name_key, customers.c.id,
+    sqlite_where=ALIVE,
+)  # fmt: skip
+Index("ix_customers_modified", customers.c.company, customers.c.modified_at, sqlite_where=ALIVE)
+
+customer_locations = Table(
+    "customer_locations",
+    metadata,
+    Column("company", Text, primary_key=True),
+    Column("customer", Integer, primary_key=True),
+    Column("id", Integer, primary_key=True),  # a number names one location of a customer, for ever
+    Column("place", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False),
+    Column("is_default", Boolean, nullable=False),
+    Column("address", Text, nullable=False),  # JSON, filled lines only
+    # A location belongs to a customer that exists.
+    ForeignKeyConstraint(["company", "customer"], ["customers.company", "customers.id"]),
+    UniqueConstraint("company", "customer", "name_key"),  # names differ within a customer, whatever the case
+    UniqueConstraint("company", "customer", "place"),  # locations stand in an order
+    CheckConstraint(f"place BETWEEN 1 AND {LOCATIONS_MOST}", name="most"),  # so there are at most 50 of them
+    CheckConstraint("name_key <> ''", name="named"),  # a location has a name
+)
+# A customer has at most one default location.
+Index(
+    "uq_customer_locations_default", customer_locations.c.company, customer_locations.c.customer, unique=True,
+    sqlite_where=text("is_default = 1"),
+)  # fmt: skip
 
 batch_keys = Table(
     "batch_keys",
     metadata,
     Column("company", Text, primary_key=True),
     Column("key", Text, primary_key=True),  # one key's work is done once, for ever
+    Column("kind", Text, nullable=False),
     Column("content", LargeBinary, nullable=False),  # hash of what was asked for
     Column("status", Integer, nullable=False),
-    Column("customer", Integer),
+    Column("record", Integer),
+)
+
+sync_statuses = Table(
+    "sync_statuses",
+    metadata,
+    Column("company", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("record", Integer, primary_key=True),  # a record bears one status at a time
+    Column("status", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("books_name", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    # Statuses in these words only (spec 9.4).
+    CheckConstraint(f"status IN ({', '.join(repr(status) for status in STATUSES)})", name="words"),
 )
 
 policies = Table(

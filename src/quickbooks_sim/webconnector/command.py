@@ -18,7 +18,7 @@ from quickbooks_sim.webconnector.qwc import BadQwc, Qwc, read
 from quickbooks_sim.webconnector.session import SessionFailed, SessionResult, run_session
 
 DIED = 3
-FAULT_HELP = "; ".join(f"{name}: {text}" for name, text in fault_table.HELP.items())
+FAULT_HELP = "; ".join(f"{form}: {text}" for form, text in fault_table.HELP.items())
 
 
 def register(app: typer.Typer) -> None:
@@ -96,17 +96,7 @@ def _once(
 def _faults(texts: list[str], seed: int | None, rate: float) -> Faults:
     if seed is not None:
         return fault_table.at_random(seed, rate)
-    values: dict[str, bool | int | float] = {}
-    for text in texts:
-        name, _, number = text.replace("-", "_").partition("=")
-        if name not in fault_table.names():
-            raise ValueError(f"there is no fault {name!r}; there are {', '.join(fault_table.names())}")
-        kind = type(getattr(Faults(), name))
-        try:
-            values[name] = True if kind is bool else kind(number)
-        except ValueError:
-            raise ValueError(f"fault {name} needs a number, not {number!r}") from None
-    return fault_table.with_values(values)
+    return fault_table.parse(texts)
 
 
 def _as_json(result: SessionResult) -> dict[str, object]:

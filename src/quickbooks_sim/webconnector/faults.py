@@ -1,10 +1,13 @@
-"""Faults on demand. A number N means the N-th request that the server hands out in a session, counted from 1."""
+"""Faults on demand. A number N means the N-th request that the server hands out in a session, counted from 1.
+
+It only says what is to happen and when; `session` does it. The same values must always give the same session.
+"""
 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 
 
 class Died(Exception):
@@ -13,7 +16,7 @@ class Died(Exception):
 
 @dataclass(frozen=True)
 class Faults:
-    """Which faults strike, and where; 0 = never."""
+    """Which faults strike, and where; 0, False and () = never."""
 
     die_after_authenticate: bool = False
     die_before_execute: int = 0
@@ -24,37 +27,33 @@ class Faults:
     ask_twice: int = 0
     garble: int = 0
     garble_control: int = 0
-    stall: int = 0
-    stall_seconds: float = 1.0
+    stall: tuple[int, float] | tuple[()] = ()
     kill_quickbooks: int = 0
     wrong_ticket: int = 0
     wrong_password: bool = False
-    pad_reply: int = 0
-    pad_megabytes: int = 1
-
-    def any(self) -> bool:
-        return self != Faults()
+    pad_reply: tuple[int, float] | tuple[()] = ()
 
 
 HELP = {
     "die_after_authenticate": "die after authenticate",
-    "die_before_execute": "die before QuickBooks executed request N",
-    "die_after_execute": "die after QuickBooks executed request N, before its reply is posted",
-    "die_before_read": "post the reply to request N and die without reading the server's answer",
+    "die_before_execute=N": "die before QuickBooks executed request N",
+    "die_after_execute=N": "die after QuickBooks executed request N, before its reply is posted",
+    "die_before_read=N": "post the reply to request N and die before the server's answer is read",
     "skip_close": "never call closeConnection",
-    "post_reply_twice": "post the reply to request N twice",
-    "ask_twice": "ask for request N twice before it is executed",
-    "garble": "cut the reply to request N in half",
-    "garble_control": "put a control character into the reply to request N",
-    "stall": "wait before posting the reply to request N",
-    "stall_seconds": "how long to stall",
-    "kill_quickbooks": "QuickBooks is restarted before request N, so iterators die",
-    "wrong_ticket": "use a made-up ticket for the reply to request N",
+    "post_reply_twice=N": "post the reply to request N twice",
+    "ask_twice=N": "ask for request N twice; the second answer is executed",
+    "garble=N": "cut the reply to request N in half",
+    "garble_control=N": "put a control character into the reply to request N",
+    "stall=N:SECONDS": "wait before the reply to request N is posted",
+    "kill_quickbooks=N": "restart QuickBooks before request N, so that iterators die",
+    "wrong_ticket=N": "post the reply to request N with a made-up ticket",
     "wrong_password": "log in with a wrong password",
-    "pad_reply": "make the reply to request N larger with blanks",
-    "pad_megabytes": "by how much, in MB",
+    "pad_reply=N:MB": "make the reply to request N larger with blanks",
 }
+"""How each fault is written on the command line, and what it does."""
 
+_SWITCHES = ("die_after_authenticate", "skip_close", "wrong_password")
+_PAIRS = ("stall", "pad_reply")
 _CHANCES = (
     "die_before_execute", "die_after_execute", "die_before_read", "post_reply_twice", "ask_twice", "garble",
     "kill_quickbooks",
@@ -62,17 +61,37 @@ _CHANCES = (
 
 
 def at_random(seed: int, rate: float, most: int = 12) -> Faults:
-    """One fault with probability ``rate``, at a request from 1 to ``most``. The same seed gives the same fault."""
+    """One fault with probability `rate` (0 to 1), at a request from 1 to `most`. The same seed, the same fault."""
     dice = random.Random(seed)  # noqa: S311 - a simulation, not a secret
     if dice.random() >= rate:
         return Faults()
-    return with_values({dice.choice(_CHANCES): dice.randint(1, most)})
+    return parse([f"{dice.choice(_CHANCES)}={dice.randint(1, most)}"])
 
 
-def with_values(values: dict[str, Any]) -> Faults:
-    """Faults by name."""
-    return replace(Faults(), **values)
+def parse(texts: Iterable[str]) -> Faults:
+    """Faults from texts such as "garble=2", "stall=3:1.5", "skip-close". ValueError says what is wrong with one."""
+    values: dict[str, bool | int | tuple[int, float]] = {}
+    known = {each.name for each in fields(Faults)}
+    for text in texts:
+        name, _, value = text.partition("=")
+        name = name.strip().replace("-", "_")
+        if name not in known:
+            raise ValueError(f"there is no fault {name!r}; there are: {', '.join(HELP)}")
+        values[name] = _value(name, value.strip())
+    return Faults(**values)  # type: ignore[arg-type] # each value has been read by the kind of its field
 
 
-def names() -> list[str]:
-    return [each.name for each in fields(Faults)]
+def _value(name: str, text: str) -> bool | int | tuple[int, float]:
+    form = next(form for form in HELP if form.partition("=")[0] == name)
+    if name in _SWITCHES:
+        if text:
+            raise ValueError(f"fault {name} takes no value: write {form}")
+        return True
+    number, colon, amount = text.partition(":")
+    try:
+        at, size = int(number), float(amount) if colon else 0.0
+    except ValueError:
+        raise ValueError(f"fault {name} cannot read {text!r}: write {form}") from None
+    if at < 1 or (name in _PAIRS) != bool(colon) or not 0 <= size < 1e6:
+        raise ValueError(f"fault {name} cannot use {text!r}: write {form}, with N from 1")
+    return (at, size) if name in _PAIRS else at

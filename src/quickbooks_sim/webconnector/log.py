@@ -1,4 +1,4 @@
-"""A log in the manner of QWCLog.txt: UTC stamps, one line per step."""
+"""A log in the manner of QWCLog.txt: UTC stamps, one line per step. Never writes a password."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
+BEGINNING = 50
+"""How many characters of a document the level DEBUG shows."""
+
 
 class Level(StrEnum):
+    """How much the log says: nothing, the beginning of each document, or all of it."""
+
     NONE = "NONE"
     DEBUG = "DEBUG"
     VERBOSE = "VERBOSE"
 
 
 class Log:
-    """Appends to a file, or drops everything when there is none. Never writes a password."""
+    """Appends to a file, or drops everything when there is none. clock gives Unix seconds."""
 
     def __init__(
         self, path: Path | None = None, level: Level = Level.DEBUG, clock: Callable[[], float] = time.time
@@ -23,12 +28,16 @@ class Log:
         self.path, self.level, self.clock = path, level, clock
 
     def line(self, where: str, text: str) -> None:
+        """One line: `where` is like "SOAPWebService.do_authenticate"."""
         if self.path is None or self.level is Level.NONE:
             return
         stamp = time.strftime("%Y%m%d.%H:%M:%S UTC", time.gmtime(self.clock()))
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(f"{stamp}\t: {where} : {text}\n")
+        with self.path.open("a", encoding="utf-8", newline="\r\n") as file:
+            file.write(f"{stamp} : QBWebConnector.{where}() : {text}\n")
 
-    def document(self, where: str, what: str, text: str) -> None:
-        shown = text if self.level is Level.VERBOSE else text[:50]
-        self.line(where, f"{what} : {shown!r}" if self.level is Level.VERBOSE else f"{what} : {shown!r}...")
+    def shown(self, text: str) -> str:
+        """As much of a document as the level allows, on one line."""
+        text = text.replace("\r", "").replace("\n", " ")
+        if self.level is Level.VERBOSE or len(text) <= BEGINNING:
+            return text
+        return text[:BEGINNING] + "..."

@@ -226,16 +226,17 @@ class _Runner:
         if faults.die_before_execute == n:
             raise Died(f"before QuickBooks executed request {n}")
         response, hresult, message = "", "", ""
-        self.log.document("QBWC.ProcessRequest", "request", request)
+        self.log.line("RequestProcessor.ProcessRequest", f"request: {self.log.shown(request)}")
         try:
             response = self.processor.process_request(session, request)
         except QuickBooksError as error:
             hresult, message = error.hresult, error.message
-        self.log.document("QBWC.ProcessRequest", "response", response or f"{hresult} {message}")
+        answered = self.log.shown(response) or f"{hresult} {message}"
+        self.log.line("RequestProcessor.ProcessRequest", f"response: {answered}")
         if faults.die_after_execute == n:
             raise Died(f"after QuickBooks executed request {n}, before its reply was posted")
-        if faults.stall == n:
-            time.sleep(faults.stall_seconds)
+        if faults.stall and faults.stall[0] == n:
+            time.sleep(faults.stall[1])
         reply: dict[str, str | None] = {
             "ticket": "not-a-ticket" if faults.wrong_ticket == n else ticket,
             "response": self._spoil(response), "hresult": hresult, "message": message,
@@ -253,8 +254,8 @@ class _Runner:
             return response[: len(response) // 2]
         if faults.garble_control == n:
             return response.replace("</QBXML>", "\x01</QBXML>")
-        if faults.pad_reply == n:
-            return response.replace("</QBXML>", " " * (faults.pad_megabytes * 1024 * 1024) + "</QBXML>")
+        if faults.pad_reply and faults.pad_reply[0] == n:
+            return response.replace("</QBXML>", " " * int(faults.pad_reply[1] * 1024 * 1024) + "</QBXML>")
         return response
 
     def _close(self, ticket: str) -> None:
@@ -268,17 +269,17 @@ class _Runner:
 
     def _call(self, operation: str, parameters: dict[str, Any]) -> etree._Element | None:
         body = soap.call(operation, parameters)
-        self.log.line(f"QBWC.do_{operation}()", f"*** Calling {operation}().")
+        self.log.line(f"SOAPWebService.do_{operation}", f"*** Calling {operation}().")
         self.result.calls[operation] += 1
         self.result.bytes_sent += len(body)
         try:
-            content_type, answer = self.http.post(soap.NAMESPACE + operation, body)
-            self.result.bytes_received += len(answer)
-            return soap.result(operation, content_type, answer)
+            reply = self.http.post(soap.NAMESPACE + operation, body)
+            self.result.bytes_received += len(reply.body)
+            return soap.result(operation, reply)
         except (WireError, soap.SoapError) as error:
             code = FAILURE_CODES.get(operation, "QBWC1042")
-            self.log.line(f"QBWC.do_{operation}()", f"{code} {error}")
+            self.log.line(f"SOAPWebService.do_{operation}", f"{code} {error}")
             raise SessionFailed(f"{code}: {operation} failed: {error}") from error
 
     def _send_only(self, operation: str, parameters: dict[str, Any]) -> None:
-        self.http.post(soap.NAMESPACE + operation, soap.call(operation, parameters), read_answer=False)
+        self.http.post_unread(soap.NAMESPACE + operation, soap.call(operation, parameters))

@@ -1,6 +1,7 @@
 """Writes message sets: pure ASCII, the order of the elements that QuickBooks insists on, nothing else.
 
-The tables say which elements a request has, in which order; whoever fills them in cannot get the order wrong.
+Whoever fills a table of `grammar` cannot get the order wrong; a value that does not fit raises `CannotSend`. Must
+never cut or mend a value.
 """
 
 from __future__ import annotations
@@ -11,65 +12,22 @@ from typing import TypeAlias
 from xml.sax.saxutils import escape
 
 from fieldledger.books.desktop import limits
+from fieldledger.books.desktop.grammar import Field, Flag, Group, Guid, Id, Text
 from fieldledger.books.desktop.limits import CannotSend
 
-Content: TypeAlias = "str | bool | Mapping[str, Content] | Sequence[Content]"
-
-_ADDRESS: Mapping[str, object] = dict.fromkeys(
-    ("Addr1", "Addr2", "Addr3", "Addr4", "Addr5", "City", "State", "PostalCode", "Country", "Note")
-)
-_REF: Mapping[str, object] = {"ListID": None, "FullName": None}
-_SHIP_TO: Mapping[str, object] = {"Name": None, **_ADDRESS, "DefaultShipTo": None}
-
-_CUSTOMER_BODY: Mapping[str, object] = {
-    "CompanyName": None,
-    "Salutation": None,
-    "FirstName": None,
-    "MiddleName": None,
-    "LastName": None,
-    "JobTitle": None,
-    "BillAddress": _ADDRESS,
-    "ShipAddress": _ADDRESS,
-    "ShipToAddress": _SHIP_TO,
-    "Phone": None,
-    "AltPhone": None,
-    "Fax": None,
-    "Email": None,
-    "Cc": None,
-    "Contact": None,
-    "AltContact": None,
-    "CustomerTypeRef": _REF,
-    "TermsRef": _REF,
-    "SalesRepRef": _REF,
-}
-_CUSTOMER_TAX: Mapping[str, object] = {"SalesTaxCodeRef": _REF, "ItemSalesTaxRef": _REF}
-
-ORDER: Mapping[str, Mapping[str, object]] = {
-    "CustomerAdd": {
-        "Name": None, "IsActive": None, "ParentRef": _REF, **_CUSTOMER_BODY, **_CUSTOMER_TAX, "AccountNumber": None,
-        "Notes": None, "ExternalGUID": None,
-    },
-    "CustomerMod": {
-        "ListID": None, "EditSequence": None, "Name": None, "IsActive": None, "ParentRef": _REF, **_CUSTOMER_BODY,
-        **_CUSTOMER_TAX, "AccountNumber": None, "Notes": None,
-    },
-}  # fmt: skip
+Content: TypeAlias = "str | bool | Mapping[str, Content] | Sequence[Mapping[str, Content]]"
 
 VERSION = "13.0"
 _HIGH = re.compile(r"[^\x00-\x7f]")
-_SET_ID = re.compile(rf"[\x21-\x7e]{{1,{limits.SET_ID_LONGEST}}}")
 
 
 def message_set(requests: Sequence[str], *, new_id: str = "", old_id: str = "", stop: bool = False) -> str:
     """A whole document. new_id, old_id: message set recovery, at most 23 characters; stop: onError=stopOnError."""
-    recovery = ""
-    for attribute, value in (("newMessageSetID", new_id), ("oldMessageSetID", old_id)):
-        if value:
-            if not _SET_ID.fullmatch(value):
-                raise CannotSend(
-                    f"The message set ID {value!r} must have 1 to {limits.SET_ID_LONGEST} printable characters."
-                )
-            recovery += f' {attribute}="{_text(value)}"'
+    recovery = "".join(
+        f' {attribute}="{_text(limits.set_id(value))}"'
+        for attribute, value in (("newMessageSetID", new_id), ("oldMessageSetID", old_id))
+        if value
+    )
     on_error = "stopOnError" if stop else "continueOnError"
     return (
         f'<?xml version="1.0" encoding="utf-8"?>\n<?qbxml version="{VERSION}"?>\n'
@@ -79,8 +37,8 @@ def message_set(requests: Sequence[str], *, new_id: str = "", old_id: str = "", 
 
 def request(tag: str, request_id: str, body: str = "", **attributes: str) -> str:
     """One request. An empty one is self-closed: a blank between its tags would be an error."""
-    if len(request_id) > 50:
-        raise CannotSend(f"The request ID {request_id!r} is longer than 50 characters.")
+    if request_id:
+        limits.printable("The request ID", request_id, limits.REQUEST_ID_LONGEST)
     head = "".join(
         f' {name}="{_text(value)}"'
         for name, value in (("requestID", request_id), *attributes.items())
@@ -90,42 +48,61 @@ def request(tag: str, request_id: str, body: str = "", **attributes: str) -> str
 
 
 def element(tag: str, value: str) -> str:
-    """An element with text; an empty one clears the field in a Mod."""
-    return f"<{tag}>{_text(value)}</{tag}>" if value else f"<{tag}></{tag}>"
+    """An element with a text that is checked already; an empty one clears the field in a Mod."""
+    return f"<{tag}>{_text(value)}</{tag}>"
 
 
-def aggregate(tag: str, content: Mapping[str, Content]) -> str:
-    """``CustomerAdd`` and the like from field names to contents, put in order and checked.
+def aggregate(tag: str, fields: Mapping[str, Field], content: Mapping[str, Content]) -> str:
+    """``CustomerAdd`` and the like from element names to contents, put in order and checked.
 
-    Text "" clears. Raises `CannotSend` on a field that the request does not have or a value that cannot be sent.
+    Text "" clears. Raises `CannotSend` on an element that the request does not have or a value that cannot be sent.
     """
-    return f"<{tag}>{_body(ORDER[tag], content, '')}</{tag}>"
+    return f"<{tag}>{_body(fields, content, '')}</{tag}>"
 
 
-def _body(order: Mapping[str, object], content: Mapping[str, Content], path: str) -> str:
-    unknown = set(content) - set(order)
+def _body(fields: Mapping[str, Field], content: Mapping[str, Content], before: str) -> str:
+    unknown = set(content) - set(fields)
     if unknown:
-        raise CannotSend(f"There is no field {path}{min(unknown)} in this request.")
-    parts = []
-    for tag, below in order.items():
-        if tag in content:
-            value = content[tag]
-            several = value if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
-            parts += [_one(tag, each, below, path + tag) for each in several]
-    return "".join(parts)
+        raise CannotSend(f"{before}: there is no {min(unknown)} in this request.".removeprefix(": "))
+    return "".join(
+        _field(tag, field, content[tag], before) for tag, field in fields.items() if tag in content
+    )
 
 
-def _one(tag: str, value: Content, below: object, path: str) -> str:
-    if isinstance(below, Mapping):
-        if not isinstance(value, Mapping):
-            raise CannotSend(f"{limits.words(path)} is a group of fields, not a text.")
-        return f"<{tag}>{_body(below, value, path + '/')}</{tag}>"
-    if isinstance(value, bool):
+def _field(tag: str, field: Field, value: Content, before: str) -> str:
+    words = f"{before} {field.words}" if before else field.words
+    if isinstance(field, Group):
+        return _group(tag, field, value, words)
+    if isinstance(field, Flag):
+        if not isinstance(value, bool):
+            raise CannotSend(f"{words} is {value!r}; it must be yes or no.")
         return f"<{tag}>{'true' if value else 'false'}</{tag}>"
     if not isinstance(value, str):
-        raise CannotSend(f"{limits.words(path)} is a text, not {type(value).__name__}.")
-    checked = limits.name(path, value) if path in ("Name", "ShipToAddress/Name") else limits.text(path, value)
-    return element(tag, checked)
+        raise CannotSend(f"{words} is {value!r}; it must be a text.")
+    if isinstance(field, Id):
+        return element(tag, limits.printable(words, value, field.longest))
+    if isinstance(field, Guid):
+        return element(tag, limits.guid(words, value))
+    return element(tag, _checked(field, value, words))
+
+
+def _checked(field: Text, value: str, words: str) -> str:
+    if field.name:
+        return limits.name(words, value, field.longest)
+    return limits.text(words, value, field.longest, lines=field.lines)
+
+
+def _group(tag: str, field: Group, value: Content, words: str) -> str:
+    if isinstance(value, Mapping):
+        return f"<{tag}>{_body(field.fields, value, words)}</{tag}>"
+    if isinstance(value, (str, bool)) or field.most == 1:
+        raise CannotSend(f"{words} is {value!r}; it must be a group of fields.")
+    if len(value) > field.most:
+        raise CannotSend(f"There are {len(value)} {words.lower()}s; QuickBooks allows {field.most}.")
+    return "".join(
+        f"<{tag}>{_body(field.fields, each, f'{words} {number}')}</{tag}>"
+        for number, each in enumerate(value, start=1)
+    )
 
 
 def _text(value: str) -> str:

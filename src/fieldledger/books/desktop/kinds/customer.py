@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from fieldledger.books.desktop.limits import SHIP_TO_MOST, CannotSend
+from fieldledger.books.desktop.grammar import ADDRESS, Field, Flag, Group, Guid, Id, Text, reference
 from fieldledger.books.desktop.requests import Content, aggregate
 from fieldledger.model.kinds import Kind
 from fieldledger.model.record import Record, Stamp, Values
@@ -27,6 +27,42 @@ _TEXTS = {
 }  # fmt: skip
 _REFS = {"TermsRef": "terms", "SalesTaxCodeRef": "tax_code", "ItemSalesTaxRef": "tax_item"}
 _FALSE = ("false", "0")
+
+SHIP_TO_MOST = 50
+"""Entries in a customer's Ship To list (QuickBooks 2014)."""
+
+_SHIP_TO: Mapping[str, Field] = {
+    "Name": Text("name", 41, name=True),
+    **ADDRESS,
+    "DefaultShipTo": Flag("default flag"),
+}
+_FIELDS: Mapping[str, Field] = {
+    "IsActive": Flag("Active"),
+    "ParentRef": reference("Customer of the job", 209),
+    "CompanyName": Text("QuickBooks' Company Name", 41),
+    "FirstName": Text("First Name", 25),
+    "LastName": Text("Last Name", 25),
+    "BillAddress": Group("Billing address", ADDRESS),
+    "ShipToAddress": Group("Service location", _SHIP_TO, most=SHIP_TO_MOST),
+    "Phone": Text("Phone", 21),
+    "Email": Text("Email", 1023),
+    "TermsRef": reference("Payment terms", 31),
+    "SalesTaxCodeRef": reference("Tax code", 3),
+    "ItemSalesTaxRef": reference("Tax", 31),
+}
+ADD: Mapping[str, Field] = {
+    "Name": Text("Company Name", 41, name=True),
+    **_FIELDS,
+    "ExternalGUID": Guid("our mark"),
+}
+"""CustomerAdd, as far as we write it, in its order (qbXML 13.0)."""
+MOD: Mapping[str, Field] = {
+    "ListID": Id("id"),
+    "EditSequence": Id("version", 16),
+    "Name": Text("Company Name", 41, name=True),
+    **_FIELDS,
+}
+"""CustomerMod likewise."""
 
 
 def stamp(element: etree._Element) -> Stamp:
@@ -118,7 +154,7 @@ def add(values: Values, *, guid: str, parent: str | None = None) -> str:
             write(content, values[field])
     content["IsActive"] = bool(values.get("active", True))
     content["ExternalGUID"] = guid
-    return aggregate("CustomerAdd", content)
+    return aggregate("CustomerAdd", ADD, content)
 
 
 def mod(values: Values, fields: Sequence[str], *, id: str, version: str) -> str:
@@ -131,7 +167,7 @@ def mod(values: Values, fields: Sequence[str], *, id: str, version: str) -> str:
             continue
         else:
             _WRITERS_WITH_NAME[field](content, values.get(field))
-    return aggregate("CustomerMod", content)
+    return aggregate("CustomerMod", MOD, content)
 
 
 def _plain(tag: str) -> Callable[[dict[str, Content], Any], None]:
@@ -158,16 +194,13 @@ def _lines(address: Mapping[str, str], clear: bool = False) -> dict[str, Content
 
 
 def _ship_tos(content: dict[str, Content], value: Any) -> None:
-    locations = value or ()
-    if len(locations) > SHIP_TO_MOST:
-        raise CannotSend(f"There are {len(locations)} service locations; QuickBooks allows {SHIP_TO_MOST}.")
     content["ShipToAddress"] = [
         {
             "Name": each["name"],
             **_lines(each.get("address") or {}),
             "DefaultShipTo": bool(each.get("is_default")),
         }
-        for each in locations
+        for each in value or ()
     ]
 
 

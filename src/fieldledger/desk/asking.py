@@ -1,0 +1,101 @@
+"""What all of the desk's REST endpoints share: who may ask, versions, cursors, instants, answers.
+
+It knows no kind of record.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, TypeAlias
+
+import msgspec
+from fastapi import HTTPException, Path, Query, Request, Response
+from pydantic import BaseModel
+
+Authorise: TypeAlias = Callable[[Request, str], None]
+"""Raises HTTPException when the asker of this request may not touch this company."""
+
+Id = Annotated[int, Path(ge=1, le=2**53, description="The record's number.")]
+Limit = Annotated[int, Query(ge=1, le=1000, description="At most so many at once.")]
+
+
+class FieldError(BaseModel):
+    """One field: what is wrong with it and what to do."""
+
+    field: str
+    message: str
+
+
+class ProblemShown(BaseModel):
+    """An error (RFC 9457). detail is a sentence for people; current is the record as it is now, on conflicts."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldError] = []
+    current: dict[str, Any] | None = None
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"description": text, "content": {"application/problem+json": {"schema": ProblemShown.model_json_schema()}}}
+    for status, text in {
+        401: "No valid token", 403: "Another company's token", 422: "The request cannot be carried out",
+    }.items()
+}  # fmt: skip
+ONE_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    **PROBLEMS,
+    **{
+        status: {**PROBLEMS[422], "description": text}
+        for status, text in {
+            404: "There is no such record",
+            409: "Another version than the one stated in the body",
+            412: "Another version than the one stated in If-Match",
+        }.items()
+    },
+}
+
+
+def answer(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """JSON, encoded at once: hundreds of records go out in one answer."""
+    return Response(msgspec.json.encode(content), status, headers, "application/json")
+
+
+def one(record: Mapping[str, Any], status: int = 200) -> Response:
+    """One record, with its version as ETag."""
+    return answer(record, status, {"ETag": f'"{record["version"]}"'})
+
+
+def origin(request: Request) -> str:
+    """Who writes: the sync engine says so itself, everybody else is a program."""
+    return "sync" if request.headers.get("x-fieldledger-origin") == "sync" else "api"
+
+
+def stated_version(request: Request) -> int | None:
+    """The version in If-Match; None when the header is absent or takes any."""
+    header = request.headers.get("if-match", "").strip()
+    if header in ("", "*"):
+        return None
+    bare = header.removeprefix("W/").strip('"')
+    if not (bare.isascii() and bare.isdigit() and len(bare) < 16):
+        raise HTTPException(422, f'If-Match must be a version such as "3", not {header[:40]!r}.')
+    return int(bare)
+
+
+def write_cursor(spot: tuple[str, int]) -> str:
+    """Where the next page starts: opaque to whoever carries it."""
+    return base64.urlsafe_b64encode(json.dumps(spot).encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str) -> tuple[str, int] | None:
+    """What `write_cursor` wrote. Raises 422 for anything else."""
+    if not text:
+        return None
+    try:
+        name, id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if isinstance(name, str) and type(id) is int and abs(id) < 2**63:
+            return name, id
+    except (ValueError, TypeError, binascii.Error):
+        pass
+    raise HTTPException(422, "The cursor is not one that this server gave; start again without it.")

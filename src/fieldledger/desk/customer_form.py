@@ -1,0 +1,96 @@
+"""The customer form: what was typed into values and back. It judges nothing; `customers` does.
+
+A field's name in the form is its path in the customer, e.g. ``locations.0.address.line1``, so an error finds its field.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.datastructures import FormData
+
+from fieldledger.desk.customers import ADDRESS_LINES, FIELDS
+from fieldledger.desk.schema import LOCATIONS_MOST
+
+TEXTS = (
+    "name", "first_name", "last_name", "phone", "alt_phone", "email", "terms", "tax_code", "tax_item", "notes",
+)  # fmt: skip
+LABELS: Mapping[str, str] = {
+    "name": "Company name", "first_name": "First name", "last_name": "Last name", "phone": "Phone",
+    "alt_phone": "Other phone", "email": "Email", "billing_address": "Billing address", "terms": "Payment terms",
+    "tax_code": "Tax code", "tax_item": "Tax", "notes": "Notes", "active": "Active", "locations": "Service locations",
+    "line1": "Line 1", "line2": "Line 2", "line3": "Line 3", "line4": "Line 4", "line5": "Line 5", "city": "City",
+    "state": "State", "postal_code": "Postal code", "country": "Country", "note": "Note",
+}  # fmt: skip
+_LOCATION = re.compile(r"locations\.(\d{1,3})\.name")
+
+
+def blank() -> dict[str, Any]:
+    """An empty form."""
+    return {**dict.fromkeys(TEXTS, ""), "active": True, "billing_address": {}, "locations": []}
+
+
+def of_customer(customer: Mapping[str, Any]) -> dict[str, Any]:
+    """A customer as the form shows it; the stand-in for missing locations is not in it."""
+    values = {name: customer[name] for name in FIELDS}
+    values["billing_address"] = customer["billing_address"] or {}
+    values["locations"] = [dict(each) for each in customer["locations"] if not each["stand_in"]]
+    return values
+
+
+def read(form: FormData) -> dict[str, Any]:
+    """What was typed, every field."""
+    values: dict[str, Any] = {name: _text(form, name) for name in TEXTS}
+    values["active"] = _text(form, "active") == "true"
+    values["billing_address"] = _address(form, "billing_address")
+    numbers = sorted({int(found[1]) for name in form if (found := _LOCATION.fullmatch(name))})
+    values["locations"] = [_location(form, number) for number in numbers]
+    return values
+
+
+def with_action(values: dict[str, Any], action: str) -> dict[str, Any]:
+    """The form after a press on one of its own buttons: ``add``, or ``remove-N`` (counted from 0)."""
+    locations = values["locations"]
+    if action == "add" and len(locations) < LOCATIONS_MOST:
+        locations = [*locations, {"id": None, "name": "", "is_default": False, "address": {}}]
+    if action.startswith("remove-") and action[7:].isdigit():
+        locations = [each for place, each in enumerate(locations) if place != int(action[7:])]
+    return {**values, "locations": locations}
+
+
+def without_empty(values: dict[str, Any]) -> dict[str, Any]:
+    """Locations that were added and then left empty are not meant."""
+    kept = [each for each in values["locations"] if each["id"] or each["name"].strip() or each["address"]]
+    return {**values, "locations": kept}
+
+
+def to_store(values: Mapping[str, Any]) -> dict[str, Any]:
+    """As `CustomerFields` takes it."""
+    return {**values, "billing_address": values["billing_address"] or None}
+
+
+def differences(values: Mapping[str, Any], stored: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """The fields that hold something else in the store, by label, with what they hold there."""
+    there = of_customer(stored)
+    return [(LABELS[name], there[name]) for name in FIELDS if (values[name] or None) != (there[name] or None)]
+
+
+def _location(form: FormData, number: int) -> dict[str, Any]:
+    id = _text(form, f"locations.{number}.id")
+    return {
+        "id": int(id) if id.isascii() and id.isdigit() and len(id) < 16 else None,
+        "name": _text(form, f"locations.{number}.name"),
+        "is_default": _text(form, "default") == str(number),
+        "address": _address(form, f"locations.{number}.address"),
+    }
+
+
+def _address(form: FormData, path: str) -> dict[str, str]:
+    return {line: text for line in ADDRESS_LINES if (text := _text(form, f"{path}.{line}").strip())}
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return value if isinstance(value, str) else ""

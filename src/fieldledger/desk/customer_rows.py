@@ -1,0 +1,195 @@
+"""A customer between the database and everybody else: rows into values, values into rows, values as they are shown.
+
+It decides nothing about what may be written; `customers` does.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from fieldledger.desk.customers import FIELDS, fold
+from fieldledger.desk.schema import customer_locations, customers, sync_statuses
+
+KIND = "customer"
+PLAIN = tuple(name for name in FIELDS if name not in ("billing_address", "locations"))
+SEARCHED = ("name", "first_name", "last_name", "email", "phone", "alt_phone")
+
+
+@dataclass(slots=True)
+class State:
+    """One customer in memory. values: every one of FIELDS; locations without their stand-in."""
+
+    id: int
+    version: int
+    position: int
+    created_at: str
+    modified_at: str
+    origin: str
+    values: dict[str, Any]
+    next_location: int = 1
+    deleted: bool = False
+    sync: dict[str, str] | None = None
+
+
+def load(tx: Connection, company: str, ids: Iterable[int]) -> dict[int, State]:
+    """The customers of these numbers, deleted ones too; unknown numbers are left out."""
+    query = select(customers).where(customers.c.company == company, customers.c.id.in_(list(ids)))
+    return {state.id: state for state in states(tx, company, tx.execute(query).all())}
+
+
+def states(tx: Connection, company: str, rows: Sequence[Row[Any]]) -> list[State]:
+    """Rows of customers, in their order, with their locations and sync statuses."""
+    ids = [row.id for row in rows]
+    places = _locations(tx, company, ids)
+    badges = _statuses(tx, company, ids)
+    found = []
+    for row in rows:
+        known = row._mapping
+        values = {name: known[name] for name in PLAIN}
+        values["billing_address"] = json.loads(row.billing_address) if row.billing_address else None
+        values["locations"] = places.get(row.id, [])
+        found.append(
+            State(
+                row.id, row.version, row.position, row.created_at, row.modified_at, row.origin, values,
+                row.next_location, row.deleted, badges.get(row.id),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _locations(tx: Connection, company: str, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    table = customer_locations.c
+    query = (
+        select(table.customer, table.id, table.name, table.is_default, table.address)
+        .where(table.company == company, table.customer.in_(ids))
+        .order_by(table.customer, table.place)
+    )
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in tx.execute(query):
+        location = {
+            "id": row.id,
+            "name": row.name,
+            "is_default": row.is_default,
+            "address": json.loads(row.address),
+        }
+        found.setdefault(row.customer, []).append(location)
+    return found
+
+
+def _statuses(tx: Connection, company: str, ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    table = sync_statuses.c
+    query = select(sync_statuses).where(table.company == company, table.kind == KIND, table.record.in_(ids))
+    return {
+        row.record: {
+            "status": row.status,
+            "detail": row.detail,
+            "books_name": row.books_name,
+            "at": row.at,
+        }
+        for row in tx.execute(query)
+    }
+
+
+def columns(company: str, state: State) -> dict[str, Any]:
+    """A row of customers."""
+    values = state.values
+    billing = values["billing_address"]
+    return {
+        "company": company, "id": state.id, "version": state.version, "position": state.position,
+        "deleted": state.deleted, "created_at": state.created_at, "modified_at": state.modified_at,
+        "origin": state.origin, "next_location": state.next_location,
+        **{name: values[name] for name in PLAIN},
+        "billing_address": json.dumps(billing, ensure_ascii=False) if billing else None,
+        "name_key": fold(values["name"]), "search": _searched(values),
+    }  # fmt: skip
+
+
+def location_rows(company: str, state: State) -> list[dict[str, Any]]:
+    """Rows of customer_locations, in their order."""
+    return [
+        {
+            "company": company, "customer": state.id, "id": location["id"], "place": place,
+            "name": location["name"], "name_key": fold(location["name"]), "is_default": location["is_default"],
+            "address": json.dumps(location["address"], ensure_ascii=False),
+        }
+        for place, location in enumerate(state.values["locations"], 1)
+    ]  # fmt: skip
+
+
+def shown(state: State) -> dict[str, Any]:
+    """A customer as everybody outside sees it. One without locations shows a stand-in for them, its billing address,
+    which is stored nowhere (spec 3.4)."""
+    values = state.values
+    locations = [{**location, "stand_in": False} for location in values["locations"]] or [stand_in(values)]
+    return {
+        "id": state.id, "version": state.version, "created_at": state.created_at,
+        "modified_at": state.modified_at, "origin": state.origin,
+        **values, "locations": locations, "sync": state.sync,
+    }  # fmt: skip
+
+
+def stand_in(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The location that a customer without any shows."""
+    return {
+        "id": None,
+        "name": values["name"],
+        "is_default": True,
+        "address": values["billing_address"] or {},
+        "stand_in": True,
+    }
+
+
+def put_places(state: State, given: Sequence[Mapping[str, Any]], before: Mapping[str, Any] | None) -> None:
+    """Give ``state`` these locations. ``before``: the values that it had, None for a new customer. Each keeps the id
+    that it came with if it is one of the customer's, else that of the location that had its name, else it gets a new
+    one. A stand-in that comes back unedited is not written."""
+    old = before["locations"] if before else []
+    stood_in = [values["billing_address"] or {} for values in (before, state.values) if values]
+    known = {location["id"] for location in old}
+    by_name = {fold(location["name"]): location["id"] for location in old}
+    taken = {location["id"] for location in given if location["id"] in known}
+    kept: list[dict[str, Any]] = []
+    for location in given:
+        if not old and location["stand_in"] and location["address"] in stood_in:
+            continue
+        id = location["id"] if location["id"] in known else by_name.get(fold(location["name"]))
+        if id is None or (id in taken and id != location["id"]):
+            id, state.next_location = state.next_location, state.next_location + 1
+        taken.add(id)
+        kept.append(
+            {
+                "id": id,
+                "name": location["name"],
+                "is_default": location["is_default"],
+                "address": location["address"],
+            }
+        )
+    state.values["locations"] = kept
+
+
+def bare(text: str | None) -> str:
+    """Folded, and without accents, so that "jose" finds José."""
+    folded = fold(text)
+    if folded.isascii():
+        return folded
+    apart = unicodedata.normalize("NFKD", folded)
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+
+
+def digits(text: str | None) -> str:
+    return "".join(sign for sign in text or "" if sign.isdigit())
+
+
+def _searched(values: Mapping[str, Any]) -> str:
+    """What a search looks through: name, contact, phones as written and as digits, every address line."""
+    parts = [values[name] for name in SEARCHED]
+    parts += [digits(values["phone"]), digits(values["alt_phone"])]
+    for address in (values["billing_address"] or {}, *(each["address"] for each in values["locations"])):
+        parts += address.values()
+    return bare(" ".join(dict.fromkeys(filter(None, parts))))
