@@ -21,8 +21,12 @@ _DAY = 86400
 
 
 def fill_sample(company: CompanyFile) -> None:
-    """Fills a new company file. Inside one writing span of the caller; the clock is real again afterwards."""
-    _clock(company, 1400)
+    """Fills a new company file with what its people entered in the years before its clock's time.
+
+    Inside one writing span of the caller; the clock is as it was afterwards.
+    """
+    clock, today = company.switch("clock"), company.clock().now()
+    _turn_back(company, today, 1400)
     _describe(company)
     add_tax_codes(company)
     for kind, names in REFERRED.items():
@@ -45,13 +49,14 @@ def fill_sample(company: CompanyFile) -> None:
     days = 1300
     for customer in CUSTOMERS:
         days -= 29
-        _clock(company, max(days, 3))
+        _turn_back(company, today, max(days, 3))
         _customer(company, customer)
-    company.set_switch("clock", "real")
+    company.set_switch("clock", clock)
 
 
-def _clock(company: CompanyFile, days_ago: int) -> None:
-    company.set_switch("clock", f"offset -{days_ago * _DAY + 3 * 3600 + days_ago * 61}")
+def _turn_back(company: CompanyFile, today: int, days: int) -> None:
+    wall = company.clock().wall(today - (days * _DAY + 3 * 3600 + days * 61))
+    company.set_switch("clock", f"frozen {wall}")
 
 
 def _describe(company: CompanyFile) -> None:

@@ -115,12 +115,12 @@ def test_rename_updates_in_place_and_renames_jobs(world: World) -> None:
     world.session()
     ids = {customer["sync"]["books_name"]: customer["id"] for customer in world.customers()}
     world.time += 900
-    world.edit('customer "Harbor View Apartments" rename "Harbor Heights"')
+    world.edit('customer "Terrace Hotel" rename "Terrace Inn"')
     world.session()
     renamed = {customer["id"]: customer["name"] for customer in world.customers()}
-    for books_name, id in ids.items():
-        if books_name.startswith("Harbor View Apartments"):
-            assert renamed[id] == "Harbor Heights"
+    tree = [id for books_name, id in ids.items() if books_name.split(":")[0] == "Terrace Hotel"]
+    assert len(tree) > 1
+    assert {renamed[id] for id in tree} == {"Terrace Inn"}
     assert len(renamed) == len(ids), "nothing was duplicated"
 
 
@@ -144,7 +144,7 @@ def test_skip_leaves_jobs_out(tmp_path: Path) -> None:
         world.session()
         assert all(":" not in name for name in by_books_name(world))
         rests = {rest["reason"]: rest["count"] for rest in world.status()["not_synced"]}
-        assert rests["jobs_skipped"] == 15
+        assert rests["jobs_skipped"] == 14
 
 
 def test_first_import_takes_active_records_only(world: World) -> None:
@@ -184,7 +184,7 @@ def test_absence_is_not_deletion_but_asking_proves_it(world: World) -> None:
     import quickbooks_sim.companyfile as files
 
     with files.CompanyFile.open(world.file) as company, company.writing():
-        company.execute("DELETE FROM deletion")
+        company.execute("DELETE FROM deleted")
     ended = with_deletions()
     assert any("<ListID>" in request for request in ended.requests), "it was asked for by its id"
     assert by_books_name(world)["Quarry Lane 16"]["sync"]["status"] == "Deleted in QuickBooks"
@@ -199,7 +199,7 @@ def test_edit_on_the_receiving_side_is_noted_and_never_written_back(world: World
     world.store.change(world.company, customer["id"], CustomerFields(phone="1", notes="mine"), None)
     world.time += 900
     ended = world.session()
-    assert not any("Mod" in request or "AddRq" in request for request in ended.requests)
+    assert not any(re.search("<[A-Za-z]+(Add|Mod|Del)Rq", request) for request in ended.requests)
     run = views.run(world.journal, world.company, 2)
     assert [(event["what"], event["reason"]) for event in run["events"]] == [("noted", "one_way")]
     world.time += 900
@@ -258,7 +258,7 @@ def test_one_tree_is_never_its_own_duplicate(world: World) -> None:
     """spec 2.9: a job and its parent share the derived name and are no duplicates of each other."""
     world.session()
     names = [customer["name"] for customer in world.customers()]
-    assert names.count("Harbor View Apartments") == 6
+    assert names.count("Harbor View Apartments") == 5
     assert world.attention() == []
 
 
@@ -350,9 +350,8 @@ def test_restored_backup_shows_a_plan_before_anything_is_written(world: World, t
     ended = world.session()
     assert ended.outcome == "finished"
     assert world.customers() == before, "nothing was written"
-    assert "restored from a backup" in views.plan(world.journal, world.company)["why"] or any(
-        "restored" in event["told"] for event in views.run(world.journal, world.company, 3)["events"]
-    )
+    told = [event["told"] for event in views.run(world.journal, world.company, 3)["events"]]
+    assert any("restored from a backup" in sentence for sentence in told)
     world.time += 900
     world.session()
     plan = views.plan(world.journal, world.company)

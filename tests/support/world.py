@@ -3,10 +3,13 @@ Connector's, with a clock that the test owns and places to die at."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx2
 
@@ -62,6 +65,7 @@ class World:
         self.time = 1_764_000_000.0
         self.file = folder / "company.qbs"
         with new_file(self.file, "Test Company", sample=sample) as company, company.writing():
+            self._set_clock(company)
             if sample:
                 fill_sample(company)
             else:
@@ -96,6 +100,17 @@ class World:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    @contextmanager
+    def quickbooks(self) -> Iterator[CompanyFile]:
+        """The company file, on a computer whose clock shows the world's time."""
+        with CompanyFile.open(self.file) as company:
+            self._set_clock(company)
+            yield company
+
+    def _set_clock(self, company: CompanyFile) -> None:
+        wall = datetime.fromtimestamp(self.time, ZoneInfo("America/New_York")).strftime("%Y-%m-%dT%H:%M:%S")
+        company.set_switch("clock", f"frozen {wall}")
+
     def load(self, *captures: Path) -> None:
         """A company file with the records of real responses instead of the one that there is."""
         self.file.unlink()
@@ -104,12 +119,12 @@ class World:
 
     def generate(self, number: int) -> None:
         """Add so many invented customers and jobs."""
-        with CompanyFile.open(self.file) as company, company.writing():
+        with self.quickbooks() as company, company.writing():
             generate_customers(company, number)
 
     def edit(self, script: str) -> None:
         """What a person does in QuickBooks."""
-        with CompanyFile.open(self.file) as company:
+        with self.quickbooks() as company:
             apply_script(company, script)
 
     def session(self, step: Step = lambda what, number: None, *, hcp: bool = True) -> Ended:
@@ -120,7 +135,7 @@ class World:
         if isinstance(opened, Occupied):
             return Ended("busy", opened.reason)
         assert isinstance(opened, Opened)
-        with CompanyFile.open(self.file) as company:
+        with self.quickbooks() as company:
             return self._run(RequestProcessor(company), opened.ticket, step, hcp)
 
     def _run(self, processor: RequestProcessor, ticket: str, step: Step, hcp: bool) -> Ended:
