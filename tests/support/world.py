@@ -3,7 +3,7 @@ Connector's, with a clock that the test owns and places to die at."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,11 +18,24 @@ from fieldledger.desk.app import bearer, create_app
 from fieldledger.desk.store import Store
 from fieldledger.field.inprocess import InProcessTransport
 from fieldledger.field.rest import RestField
-from fieldledger.journal import Journal
+from fieldledger.journal import Journal, Tx, leases
+from fieldledger.model.kinds import Kind
+from fieldledger.model.record import Values
 from fieldledger.office import companies, views
 from fieldledger.session.engine import SyncEngine
 from fieldledger.session.identity import OWNER_ID
-from fieldledger.session.ports import Context, Field, NothingToDo, Occupied, Opened, Stop
+from fieldledger.session.ports import (
+    Context,
+    Field,
+    FieldChange,
+    FieldResult,
+    FieldWrite,
+    NothingToDo,
+    Occupied,
+    Opened,
+    Stop,
+    SyncStatus,
+)
 from quickbooks_sim.build import add_tax_codes, load, new_file
 from quickbooks_sim.companyfile import CompanyFile
 from quickbooks_sim.edit import apply_script
@@ -36,10 +49,6 @@ HCP = (
     '<HostQueryRq requestID="0" /><CompanyQueryRq requestID="1"><OwnerID>{owner}</OwnerID></CompanyQueryRq>'
     '<PreferencesQueryRq requestID="2" /></QBXMLMsgsRq></QBXML>'
 )
-
-
-class Died(Exception):
-    """The process that the test plays is gone."""
 
 
 @dataclass
@@ -56,14 +65,52 @@ class Ended:
 Step = Callable[[str, int], None]
 """Called with ("asked" | "executed" | "answered", number of the request) so that a test can die there."""
 
+Moment = Callable[[str], None]
+"""Called with what the server is about to do, or has just done, so that a test can kill it there."""
+
+
+class WatchedJournal(Journal):
+    """Tells of every commit, before and after it."""
+
+    moment: Moment = staticmethod(lambda what: None)
+
+    @contextmanager
+    def write(self) -> Iterator[Tx]:
+        with super().write() as tx:
+            yield tx
+            self.moment("before a commit")
+        self.moment("after a commit")
+
+
+class WatchedField:
+    """Tells of every call that writes the field side, before and after it."""
+
+    def __init__(self, field: Field, moment: Moment) -> None:
+        self.inner, self.moment = field, moment
+
+    def changes(self, company: str, kind: Kind, after: int, limit: int) -> tuple[FieldChange, ...]:
+        return self.inner.changes(company, kind, after, limit)
+
+    def write(self, company: str, writes: Sequence[FieldWrite]) -> tuple[FieldResult, ...]:
+        self.moment("before the field is written")
+        results = self.inner.write(company, writes)
+        self.moment("after the field was written")
+        return results
+
+    def show_status(self, company: str, statuses: Iterable[SyncStatus]) -> None:
+        self.inner.show_status(company, statuses)
+        self.moment("after the badges were shown")
+
+    def show_policy(self, company: str, policy: Values) -> None:
+        self.inner.show_policy(company, policy)
+        self.moment("after the policy was shown")
+
 
 class World:
     """One company. Everything is on disk in ``folder``, so it can be closed and opened again at any moment."""
 
     def __init__(self, folder: Path, settings: dict[str, str] | None = None, *, sample: bool = False) -> None:
-        self.folder = folder
-        self.time = 1_764_000_000.0
-        self.file = folder / "company.qbs"
+        self._place(folder)
         with new_file(self.file, "Test Company", sample=sample) as company, company.writing():
             self._set_clock(company)
             if sample:
@@ -77,15 +124,32 @@ class World:
         )
         self.company = added["id"]
 
+    @classmethod
+    def reopen(cls, folder: Path, company: str) -> World:
+        """The world that a copy of another one's folder holds."""
+        world = cls.__new__(cls)
+        world._place(folder)
+        world.company = company
+        world.start()
+        return world
+
+    def _place(self, folder: Path) -> None:
+        self.folder, self.file = folder, folder / "company.qbs"
+        self.time = 1_764_000_000.0
+        self.moment: Moment = lambda what: None
+
     def start(self) -> None:
         """Bring the server up, as after a crash."""
-        self.journal = Journal.open(self.folder / "journal.db", now=lambda: self.time)
+        self.journal = WatchedJournal.open(self.folder / "journal.db", now=lambda: self.time)
+        self.journal.moment = lambda what: self.moment(what)
+        with self.journal.write() as tx:
+            leases.interrupt_all(tx)
         self.store = Store(self.folder / "desk.db", now=lambda: self.time)
         self.transport = InProcessTransport(create_app(self.store, bearer("engine")))
         self.client = httpx2.Client(
             transport=self.transport, base_url="http://desk", headers={"Authorization": "Bearer engine"}
         )
-        self.field: Field = RestField(self.client)
+        self.field: Field = WatchedField(RestField(self.client), lambda what: self.moment(what))
         self.engine = SyncEngine(self.journal, DesktopBooks(), self.field)
 
     def stop(self) -> None:

@@ -16,20 +16,22 @@ from fieldledger.model.record import Values, digest, pack, unpack
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
-    """state: live, books_deleted, field_deleted. rules: hash of the rules that shaped the base."""
+    """state: live, books_deleted, field_deleted. rules: hash of the rules that shaped the base.
+    field_digest: of the field record at that moment; it differs from base_digest where the field side keeps a value
+    in a form of its own, which is nobody's edit."""
 
     id: int
     books: str
     field: str
     base: dict[str, Any]
     base_digest: bytes
-    field_version: str
+    field_digest: bytes
     rules: str
     state: str
 
 
 _COLUMNS = (
-    links.c.id, links.c.books, links.c.field, links.c.base, links.c.base_digest, links.c.field_version,
+    links.c.id, links.c.books, links.c.field, links.c.base, links.c.base_digest, links.c.field_digest,
     links.c.rules, links.c.state,
 )  # fmt: skip
 
@@ -65,7 +67,7 @@ def make(
     books: str,
     field: str,
     base: Values,
-    field_version: str,
+    field_digest: bytes,
     rules: str,
     at: str,
 ) -> None:
@@ -74,22 +76,20 @@ def make(
     tx.execute(
         insert(links).values(
             company=company, kind=kind, books=books, field=field, base=packed, base_digest=digest(packed),
-            field_version=field_version, rules=rules, state="live", made_at=at,
+            field_digest=field_digest, rules=rules, state="live", made_at=at,
         )
     )  # fmt: skip
 
 
 def agree(
-    tx: Tx, company: str, kind: Kind, books: str, base: Values, field_version: str, rules: str, state: str
+    tx: Tx, company: str, kind: Kind, books: str, base: Values, field_digest: bytes, rules: str, state: str
 ) -> None:
     """Both sides agree on ``base`` now."""
     packed = pack(base)
     tx.execute(
         update(links)
         .where(links.c.company == company, links.c.kind == kind, links.c.books == books)
-        .values(
-            base=packed, base_digest=digest(packed), field_version=field_version, rules=rules, state=state
-        )
+        .values(base=packed, base_digest=digest(packed), field_digest=field_digest, rules=rules, state=state)
     )
 
 

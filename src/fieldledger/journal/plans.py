@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, exists, func, insert, select, update
 
 from fieldledger.journal.database import Tx
 from fieldledger.journal.schema import actions, plans
@@ -35,7 +35,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):
-    """A stored action. key: the intent's GUID, once opened. seen: digest of the sight that it was decided on."""
+    """A stored action.
+
+    key       the intent's GUID, once opened
+    seen      digest of the sight that it was decided on
+    version   of the state that it overwrites, "" on create
+    attempts  how often it was sent
+    """
 
     id: int
     plan: int
@@ -50,6 +56,7 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
     before: dict[str, Any] | None
     after: dict[str, Any] | None
     seen: bytes
+    version: str
     state: str
     key: str | None
     attempts: int
@@ -152,7 +159,7 @@ def add(tx: Tx, company: str, plan: int, decided: Sequence[tuple[Action, str]]) 
             "books": action.books, "field": action.field, "name": action.name, "reason": action.reason, "told": told,
             "before": None if action.before is None else pack(action.before),
             "after": None if action.after is None else pack(action.after),
-            "seen": action.seen, "state": "planned" if action.verb in WRITES else "shown",
+            "seen": action.seen, "version": action.version, "state": "planned" if action.verb in WRITES else "shown",
         }
         for action, told in decided
     ]  # fmt: skip
@@ -174,11 +181,16 @@ def replace(tx: Tx, company: str, books: Iterable[str]) -> int:
 
 
 def next_planned(tx: Tx, company: str, limit: int) -> list[Planned]:
-    """Actions of approved plans, oldest plan first."""
+    """Actions of approved plans, oldest plan first. A record whose last write has no outcome yet is left alone."""
+    unsettled = actions.alias("unsettled")
+    busy = exists().where(
+        unsettled.c.company == company, unsettled.c.state == "open", unsettled.c.kind == actions.c.kind,
+        unsettled.c.books == actions.c.books,
+    )  # fmt: skip
     query = (
         select(actions)
         .join(plans, plans.c.id == actions.c.plan)
-        .where(plans.c.company == company, plans.c.state == "approved", actions.c.state == "planned")
+        .where(plans.c.company == company, plans.c.state == "approved", actions.c.state == "planned", ~busy)
         .order_by(actions.c.plan, actions.c.id)
     )
     return [_planned(row) for row in tx.execute(query.limit(limit))]

@@ -149,7 +149,9 @@ links = Table(
     Column("field", Text, nullable=False),
     Column("base", LargeBinary, nullable=False),
     Column("base_digest", LargeBinary, nullable=False),
-    Column("field_version", Text, nullable=False),
+    Column(
+        "field_digest", LargeBinary, nullable=False
+    ),  # of the field record as it stood when both sides agreed
     Column("rules", Text, nullable=False),  # hash of the rules that made the base
     Column("state", Text, nullable=False),  # live, books_deleted, field_deleted
     Column("made_at", Text, nullable=False),
@@ -192,6 +194,9 @@ actions = Table(
     Column("before", LargeBinary),
     Column("after", LargeBinary),
     Column("seen", LargeBinary, nullable=False),  # digest of the sight it was decided on
+    Column(
+        "version", Text, nullable=False, server_default=""
+    ),  # of the state that it overwrites, "" on create
     Column("state", Text, nullable=False),  # planned, open, done, refused, dropped, shown
     Column("key", Text),  # GUID of the intent; the other side does one key's work once
     Column("attempts", Integer, nullable=False, server_default="0"),

@@ -49,6 +49,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     before   the values that will be overwritten, as last seen; None on create
     after    the values that will be written; None when nothing is written
     seen     digest of the sight that this was decided on: when it has moved, the action is dropped and planned again
+    version  of the state that will be overwritten: the other side refuses the write when it has moved; "" on create
     others   identifiers on the written side that this record collides with
     under    the books record whose hold this one waits in
     detail   what the sentence of the reason names (a list, a field, a name)
@@ -64,6 +65,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     before: Values | None = None
     after: Values | None = None
     seen: bytes = b""
+    version: str = ""
     others: tuple[str, ...] = ()
     under: str | None = None
     detail: str = ""

@@ -131,7 +131,7 @@ def _write(subject: Subject, verb: Verb, reason: Reason, after: Values, detail: 
     return Action(
         kind=Kind.CUSTOMER, verb=verb, reason=reason, side=Side.FIELD, name=after["name"] or "",
         books=subject.books.id, field=subject.field.id, before=subject.field.values, after=after,
-        seen=subject.books.digest, detail=detail,
+        seen=subject.books.digest, version=subject.field.version, detail=detail,
     )  # fmt: skip
 
 
@@ -159,7 +159,7 @@ def _books_state(books: Seen, after: Values | None, tie: Tie) -> State:
 def _field_state(field: Seen, tie: Tie) -> State:
     if field.gone or tie.state == "field_deleted":
         return State.GONE
-    return State.UNCHANGED if field.digest == tie.base_digest else State.CHANGED
+    return State.UNCHANGED if field.digest in (tie.base_digest, tie.field_digest) else State.CHANGED
 
 
 def _list(fields: tuple[str, ...]) -> str:

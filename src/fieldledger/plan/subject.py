@@ -20,10 +20,12 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tie(msgspec.Struct, frozen=True, kw_only=True):
-    """A link as planning sees it. state: live, books_deleted, field_deleted."""
+    """A link as planning sees it. state: live, books_deleted, field_deleted. field_digest: of the field record when
+    both sides agreed."""
 
     base: Values
     base_digest: bytes
+    field_digest: bytes
     rules: str
     state: str = "live"
 

@@ -12,6 +12,7 @@ import msgspec
 from fieldledger.journal import Tx, events, holds, links, plans, runs, sights
 from fieldledger.journal.companies import Company
 from fieldledger.journal.holds import Hold, Status
+from fieldledger.journal.links import Link
 from fieldledger.journal.sights import Sight
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.names import name_key
@@ -120,14 +121,18 @@ def _subjects(tx: Tx, planning: Planning, due: Sequence[Sight]) -> list[Subject]
                 names=_names(chain) if chain else None,
                 top=tops[sight.record],
                 top_held=tops[sight.record] in held and tops[sight.record] != sight.record,
-                tie=Tie(base=link.base, base_digest=link.base_digest, rules=link.rules, state=link.state)
-                if link
-                else None,
+                tie=_tie(link) if link else None,
                 field=_seen(field) if field else None,
                 namesakes=namesakes.get(sight.record, ()),
             )
         )
     return subjects
+
+
+def _tie(link: Link) -> Tie:
+    return Tie(
+        base=link.base, base_digest=link.base_digest, field_digest=link.field_digest, rules=link.rules, state=link.state
+    )  # fmt: skip
 
 
 def _chains(tx: Tx, company: str, due: Sequence[Sight]) -> list[tuple[Sight, ...] | None]:

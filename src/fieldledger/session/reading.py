@@ -58,8 +58,10 @@ def begin(tx: Tx, company: Company, session: Session, now: float) -> None:
     number = int(runs.cursor(tx, company.id, f"pass:{KIND}") or 0)
     listed_at = float(runs.cursor(tx, company.id, f"complete:{KIND}") or 0)
     page = int(runs.cursor(tx, company.id, f"page:{KIND}") or PAGE_FIRST)
-    everything = number == 0 or company.sync_asked == "full"
-    complete = everything or cursor is None or now - listed_at > clockwork.COMPLETE_EVERY
+    everything = company.sync_asked == "full" or (
+        number == 0 and not sights.count(tx, company.id, Side.BOOKS, KIND)
+    )
+    complete = everything or number == 0 or cursor is None or now - listed_at > clockwork.COMPLETE_EVERY
     session.reading = Pass(
         number=number + 1 if complete else number,
         complete=complete,
@@ -266,7 +268,8 @@ def _settle_page(
 
 
 def restart(session: Session) -> None:
-    """The iterator is lost: start it again. What it showed is kept, so showing it again writes nothing."""
+    """The iterator is lost: start it again. What it showed is kept, so showing it again writes nothing; the second
+    time it asks for stamps only, since what is missing can then be fetched by its id, which needs no iterator."""
     reading = session.reading
     if reading is None:
         return
@@ -277,6 +280,7 @@ def restart(session: Session) -> None:
             "starts the list again. Closing other programs that use QuickBooks may help."
         )
     session.count("restarts")
+    reading.light = reading.light or reading.restarts > 1
     reading.iterator_id, reading.remaining, reading.shown = None, None, 0
 
 

@@ -59,7 +59,8 @@ def work(job: Work, deadline: float) -> bool:
         while True:
             if not _recover(job, deadline):
                 return False
-            _read_field(job)
+            if not _read_field(job, deadline):
+                return False
             if not _plan(job, deadline):
                 return False
             if not _carry_out(job, deadline):
@@ -115,17 +116,17 @@ def _say_retried(tx: Tx, job: Work, left: Sequence[Planned]) -> None:
     )  # fmt: skip
 
 
-def _read_field(job: Work) -> None:
+def _read_field(job: Work, deadline: float) -> bool:
     """What changed on the field side since the last read. Our own writes come back as they were settled and are
     no change."""
     company = job.company.id
     name = f"field:{KIND}"
-    while True:
+    while job.journal.now() < deadline:
         with job.journal.read() as tx:
             after = int(runs.cursor(tx, company, name) or 0)
         changes = job.field.changes(company, KIND, after, CHANGES)
         if not changes:
-            return
+            return True
         with job.journal.write() as tx:
             _held(job, tx)
             at = job.journal.stamp()
@@ -138,7 +139,8 @@ def _read_field(job: Work) -> None:
             job.session.count("field_changed", seen.new + seen.changed)
             runs.move_cursor(tx, company, name, str(changes[-1].position))
         if len(changes) < CHANGES:
-            return
+            return True
+    return False
 
 
 def _plan(job: Work, deadline: float) -> bool:
@@ -194,13 +196,16 @@ def _carry_out(job: Work, deadline: float) -> bool:
 
 
 def _still_true(tx: Tx, job: Work, batch: Sequence[Planned]) -> list[Planned]:
-    """What was decided on a sight that has moved since is dropped and planned again (spec 8.3)."""
+    """What was decided on a sight or a link that has moved since is dropped and planned again (spec 8.3): above all
+    nothing is created for a record that has been linked in the meantime (spec 10.1)."""
     ids = [action.books for action in batch if action.books]
     now = sights.load(tx, job.company.id, Side.BOOKS, KIND, ids)
+    tied = links.load(tx, job.company.id, Side.BOOKS, KIND, ids)
     good, moved = [], []
     for action in batch:
-        sight = now.get(action.books or "")
-        if sight is not None and sight.digest == action.seen and not sight.due:
+        sight, link = now.get(action.books or ""), tied.get(action.books or "")
+        same = sight is not None and sight.digest == action.seen and not sight.due
+        if same and (link.field if link else None) == action.field:
             good.append(action)
         else:
             plans.settle(tx, action.id, "dropped")
@@ -221,22 +226,13 @@ def _with_key(company: Company, action: Planned) -> Planned:
 def _send(job: Work, batch: Sequence[Planned]) -> bool:
     """Carry out open intents on the field side and settle what came of them, in one transaction. False when none of
     them could be settled."""
-    with job.journal.read() as tx:
-        tied = links.load(
-            tx, job.company.id, Side.BOOKS, KIND, [action.books for action in batch if action.books]
+    writes = [
+        FieldWrite(
+            key=action.key or "", kind=action.kind, id=action.field, version=action.version or None,
+            values=action.after or {},
         )
-    writes = []
-    for action in batch:
-        link = tied.get(action.books or "")
-        writes.append(
-            FieldWrite(
-                key=action.key or "",
-                kind=action.kind,
-                id=action.field,
-                version=link.field_version if link and action.field else None,
-                values=action.after or {},
-            )
-        )
+        for action in batch
+    ]  # fmt: skip
     results = {result.key: result for result in job.field.write(job.company.id, writes)}
     with job.journal.write() as tx:
         _held(job, tx)
@@ -266,7 +262,7 @@ def _settle(tx: Tx, job: Work, batch: Sequence[Planned], results: dict[str, Fiel
         match result.outcome.verdict:
             case Verdict.DONE | Verdict.WARNED if result.record is not None:
                 _settle_done(tx, job, action, result.record, at)
-                if pack(result.record.values) == pack(action.after or {}):
+                if _is_echo(action, result.record):
                     echoes.append(result.record.id)  # our own write, not somebody's edit
                 happened.append(_done(action, result.record))
                 badges.append(_badge(action, result.record.id, full_names.get(action.books or "", ""), at))
@@ -291,17 +287,24 @@ def _settle(tx: Tx, job: Work, batch: Sequence[Planned], results: dict[str, Fiel
     return settled
 
 
+def _is_echo(action: Planned, record: Record) -> bool:
+    """Whether the field side shows what we wrote and nothing else. The first answer to a write does, in whatever form
+    that side keeps it; one that is given again later may hold somebody's edit as well."""
+    return action.attempts == 0 or pack(record.values) == pack(action.after or {})
+
+
 _DONE = {Verb.CREATE: "created", Verb.UPDATE: "updated", Verb.DEACTIVATE: "deactivated"}
 
 
 def _settle_done(tx: Tx, job: Work, action: Planned, record: Record, at: str) -> None:
     company, books = job.company.id, action.books or ""
     base = action.after or {}
+    field_digest = digest(pack(record.values if _is_echo(action, record) else base))
     if action.verb is Verb.CREATE:
-        links.make(tx, company, KIND, books, record.id, base, record.version, job.policy.rules, at)
+        links.make(tx, company, KIND, books, record.id, base, field_digest, job.policy.rules, at)
     else:
         state = "books_deleted" if action.verb is Verb.DEACTIVATE else "live"
-        links.agree(tx, company, KIND, books, base, record.version, job.policy.rules, state)
+        links.agree(tx, company, KIND, books, base, field_digest, job.policy.rules, state)
     plans.settle(tx, action.id, "done")
     freed = holds.solve(tx, company, KIND, [books], "sync", at)
     sights.mark_due(tx, company, Side.BOOKS, KIND, freed)

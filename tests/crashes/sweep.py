@@ -1,0 +1,99 @@
+"""Tells the story with deaths in it: at each moment of each session, one or several, and looks how it ends."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from tests.crashes import story
+from tests.support.world import World
+
+CONNECTOR = ("asked", "executed", "answered")
+"""Moments at which the Web Connector dies (or QuickBooks with it); at all others it is the server."""
+
+
+class Killed(BaseException):
+    """Somebody pulled the plug. Not an Exception, so nothing on the way can swallow it."""
+
+
+class Teller:
+    """Tells the story over copies of one prepared world. approve: the setting approve_plans."""
+
+    def __init__(self, approve: str = "never") -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="fieldledger-crashes-"))
+        (self.folder / "start").mkdir()
+        self.company = story.prepare(self.folder / "start", approve)
+        self.points: list[str] = []
+        self.undisturbed = self.tell(())
+        self.moments = tuple(self.points)
+
+    def close(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self) -> Teller:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def tell(self, deaths: Iterable[int]) -> dict[str, Any]:
+        """The state at the end of a telling in which something dies at each of these moments (counted from 1)."""
+        copy = self.folder / "copy"
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(self.folder / "start", copy)
+        world = World.reopen(copy, self.company)
+        self.points = []
+        left = set(deaths)
+        try:
+            morning = world.time
+            for number, day in enumerate(story.DAYS):
+                world.time = morning + number * 86_400
+                day(world)
+                self._sessions(world, left)
+                world.moment = lambda what: None
+                story.until_quiet(world)
+            return story.state(world)
+        finally:
+            world.stop()
+
+    def _sessions(self, world: World, deaths: set[int]) -> None:
+        """Sessions with deaths, until one comes to its end alive."""
+
+        def moment(what: str) -> None:
+            self.points.append(what)
+            if len(self.points) in deaths:
+                raise Killed(what)
+
+        while True:
+            world.time += 900
+            world.moment = moment
+            try:
+                world.session(lambda what, number: moment(what))
+            except Killed as death:
+                world.moment = lambda what: None
+                if str(death) not in CONNECTOR:
+                    world.stop()
+                    world.start()
+            else:
+                return
+
+    def differences(self, deaths: Iterable[int]) -> list[str]:
+        """What is not as in the undisturbed telling; empty = nothing."""
+        try:
+            ended = self.tell(deaths)
+        except AssertionError as error:
+            return [str(error)]
+        return [
+            f"{key}:\n  undisturbed {self.undisturbed[key]}\n  with deaths {ended[key]}"
+            for key in self.undisturbed
+            if self.undisturbed[key] != ended[key]
+        ]
+
+    def at_random(self, seed: int) -> tuple[int, ...]:
+        """One to three deaths. The same seed, the same deaths."""
+        dice = random.Random(seed)
+        return tuple(sorted(dice.sample(range(1, len(self.moments) + 1), dice.choice((1, 2, 2, 3)))))
