@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.crashes import story
-from tests.support.world import World
+from tests.support.world import Ended, Moment, World
 
 CONNECTOR = ("asked", "executed", "answered")
 """Moments at which the Web Connector dies (or QuickBooks with it); at all others it is the server."""
@@ -47,39 +47,25 @@ class Teller:
         shutil.copytree(self.folder / "start", copy)
         world = World.reopen(copy, self.company)
         self.points = []
-        left = set(deaths)
+        last = set(deaths)
+
+        def moment(what: str) -> None:
+            self.points.append(what)
+            if len(self.points) in last:
+                raise Killed(what)
+
         try:
             morning = world.time
             for number, day in enumerate(story.DAYS):
                 world.time = morning + number * 86_400
-                day(world)
-                self._sessions(world, left)
                 world.moment = lambda what: None
-                story.until_quiet(world)
+                day(world)
+                world.moment = moment
+                story.until_quiet(world, lambda: _session(world, moment))
+            world.moment = lambda what: None
             return story.state(world)
         finally:
             world.stop()
-
-    def _sessions(self, world: World, deaths: set[int]) -> None:
-        """Sessions with deaths, until one comes to its end alive."""
-
-        def moment(what: str) -> None:
-            self.points.append(what)
-            if len(self.points) in deaths:
-                raise Killed(what)
-
-        while True:
-            world.time += 900
-            world.moment = moment
-            try:
-                world.session(lambda what, number: moment(what))
-            except Killed as death:
-                world.moment = lambda what: None
-                if str(death) not in CONNECTOR:
-                    world.stop()
-                    world.start()
-            else:
-                return
 
     def differences(self, deaths: Iterable[int]) -> list[str]:
         """What is not as in the undisturbed telling; empty = nothing."""
@@ -97,3 +83,16 @@ class Teller:
         """One to three deaths. The same seed, the same deaths."""
         dice = random.Random(seed)
         return tuple(sorted(dice.sample(range(1, len(self.moments) + 1), dice.choice((1, 2, 2, 3)))))
+
+
+def _session(world: World, moment: Moment) -> Ended:
+    """One session; what dies in it is dead, and a dead server is started again."""
+    try:
+        return world.session(lambda what, number: moment(what))
+    except Killed as death:
+        if str(death) not in CONNECTOR:
+            world.stop()
+            world.moment = lambda what: None
+            world.start()
+            world.moment = moment
+        return Ended("died", str(death))

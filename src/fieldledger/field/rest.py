@@ -115,10 +115,11 @@ def _result(item: Any) -> FieldResult:
     status = int(item["status"])
     problem = item.get("problem") or {}
     record: Record | None = customer.to_record(item["customer"]) if item.get("customer") else None
+    verdict = _VERDICTS.get(status, Verdict.REFUSED)
     return FieldResult(
         key=item["key"],
         outcome=Outcome(
-            verdict=_VERDICTS.get(status, Verdict.REFUSED),
+            verdict=Verdict.UNKNOWN if verdict is Verdict.DONE and record is None else verdict,
             code=str(status),
             told="",
             meaning=_meaning(problem),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from fieldledger.journal.database import Tx
 from fieldledger.journal.schema import holds, statuses
@@ -176,17 +176,25 @@ def untold(tx: Tx, company: str, limit: int) -> list[Status]:
     return [Status(**{**row._mapping, "kind": Kind(row.kind)}) for row in tx.execute(query.limit(limit))]
 
 
+_TOLD = (
+    update(statuses)
+    .where(
+        statuses.c.company == bindparam("of"), statuses.c.kind == bindparam("a"),
+        statuses.c.field == bindparam("record"), statuses.c.at == bindparam("then"),
+        statuses.c.status == bindparam("said"),
+    )
+    .values(told=True)
+)  # fmt: skip
+
+
 def told(tx: Tx, company: str, shown: Iterable[Status]) -> None:
     """The field side shows these now; one that changed meanwhile stays untold."""
-    for status in shown:
-        tx.execute(
-            update(statuses)
-            .where(
-                statuses.c.company == company, statuses.c.kind == status.kind, statuses.c.field == status.field,
-                statuses.c.at == status.at, statuses.c.status == status.status,
-            )
-            .values(told=True)
-        )  # fmt: skip
+    rows = [
+        {"of": company, "a": each.kind, "record": each.field, "then": each.at, "said": each.status}
+        for each in shown
+    ]
+    if rows:
+        tx.execute(_TOLD, rows)
 
 
 def status_counts(tx: Tx, company: str) -> dict[str, int]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, func, insert, select, update
+from sqlalchemy import Column, bindparam, func, insert, select, update
 
 from fieldledger.journal.database import Tx
 from fieldledger.journal.schema import links
 from fieldledger.journal.sights import chunks
 from fieldledger.model.kinds import Kind, Side
-from fieldledger.model.record import Values, digest, pack, unpack
+from fieldledger.model.record import digest, unpack
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,37 +60,51 @@ def load(tx: Tx, company: str, side: Side, kind: Kind, ids: Collection[str]) -> 
     return found
 
 
-def make(
-    tx: Tx,
-    company: str,
-    kind: Kind,
-    books: str,
-    field: str,
-    base: Values,
-    field_digest: bytes,
-    rules: str,
-    at: str,
-) -> None:
-    """Link two records. Raises IntegrityError when one of them already is linked: a bug, never an event of life."""
-    packed = pack(base)
-    tx.execute(
-        insert(links).values(
-            company=company, kind=kind, books=books, field=field, base=packed, base_digest=digest(packed),
-            field_digest=field_digest, rules=rules, state="live", made_at=at,
-        )
-    )  # fmt: skip
+class Agreed(msgspec.Struct, frozen=True, kw_only=True):
+    """What both sides agree on. base: packed values; the rest as in `Link`."""
+
+    books: str
+    field: str
+    base: bytes
+    field_digest: bytes
+    rules: str
+    state: str
 
 
-def agree(
-    tx: Tx, company: str, kind: Kind, books: str, base: Values, field_digest: bytes, rules: str, state: str
-) -> None:
-    """Both sides agree on ``base`` now."""
-    packed = pack(base)
-    tx.execute(
-        update(links)
-        .where(links.c.company == company, links.c.kind == kind, links.c.books == books)
-        .values(base=packed, base_digest=digest(packed), field_digest=field_digest, rules=rules, state=state)
+def make(tx: Tx, company: str, kind: Kind, pairs: Sequence[Agreed], at: str) -> None:
+    """Link pairs. Raises IntegrityError when one of them already is linked: a bug, never an event of life."""
+    rows = [
+        {
+            **msgspec.structs.asdict(pair), "company": company, "kind": kind, "base_digest": digest(pair.base),
+            "made_at": at,
+        }
+        for pair in pairs
+    ]  # fmt: skip
+    if rows:
+        tx.execute(insert(links), rows)
+
+
+_AGREE = (
+    update(links)
+    .where(links.c.company == bindparam("of"), links.c.kind == bindparam("a"), links.c.books == bindparam("record"))
+    .values(
+        base=bindparam("new_base"), base_digest=bindparam("new_digest"), field_digest=bindparam("new_field_digest"),
+        rules=bindparam("new_rules"), state=bindparam("new_state"),
     )
+)  # fmt: skip
+
+
+def agree(tx: Tx, company: str, kind: Kind, pairs: Sequence[Agreed]) -> None:
+    """Both sides of these links agree on something else now."""
+    rows = [
+        {
+            "of": company, "a": kind, "record": pair.books, "new_base": pair.base, "new_digest": digest(pair.base),
+            "new_field_digest": pair.field_digest, "new_rules": pair.rules, "new_state": pair.state,
+        }
+        for pair in pairs
+    ]  # fmt: skip
+    if rows:
+        tx.execute(_AGREE, rows)
 
 
 def set_state(tx: Tx, company: str, kind: Kind, books: str, state: str) -> None:

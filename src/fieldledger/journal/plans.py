@@ -6,11 +6,11 @@ nothing are ``shown``: they stand in the plan for people.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, exists, func, insert, select, update
+from sqlalchemy import Row, bindparam, exists, func, insert, select, update
 
 from fieldledger.journal.database import Tx
 from fieldledger.journal.schema import actions, plans
@@ -196,7 +196,7 @@ def next_planned(tx: Tx, company: str, limit: int) -> list[Planned]:
     return [_planned(row) for row in tx.execute(query.limit(limit))]
 
 
-def open_intents(tx: Tx, company: str, limit: int) -> list[Planned]:
+def opened(tx: Tx, company: str, limit: int) -> list[Planned]:
     """What was about to be sent, or was sent without an answer."""
     query = (
         select(actions).where(actions.c.company == company, actions.c.state == "open").order_by(actions.c.id)
@@ -204,17 +204,23 @@ def open_intents(tx: Tx, company: str, limit: int) -> list[Planned]:
     return [_planned(row) for row in tx.execute(query.limit(limit))]
 
 
-def open_intent(tx: Tx, action: int, key: str) -> None:
-    """Before it is sent. Sending the same key again is safe, and attempts are counted."""
-    tx.execute(
-        update(actions)
-        .where(actions.c.id == action)
-        .values(state="open", key=key, attempts=actions.c.attempts + 1)
-    )
+_OPEN = (
+    update(actions)
+    .where(actions.c.id == bindparam("of"))
+    .values(state="open", key=bindparam("new_key"), attempts=actions.c.attempts + 1)
+)
 
 
-def settle(tx: Tx, action: int, state: str) -> None:
-    tx.execute(update(actions).where(actions.c.id == action).values(state=state))
+def open_intents(tx: Tx, keys: Mapping[int, str]) -> None:
+    """Before they are sent; keys by action id. Sending the same key again is safe, and attempts are counted."""
+    if keys:
+        tx.execute(_OPEN, [{"of": action, "new_key": key} for action, key in keys.items()])
+
+
+def settle(tx: Tx, ids: Iterable[int], state: str) -> None:
+    """These actions are done, refused or dropped."""
+    for part in chunks(ids):
+        tx.execute(update(actions).where(actions.c.id.in_(part)).values(state=state))
 
 
 def counts(tx: Tx, plan: int) -> dict[str, int]:

@@ -7,7 +7,7 @@ comes from its customer.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import delete, func, select, update
@@ -18,6 +18,8 @@ from fieldledger.journal.upsert import CHUNK, upsert
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.names import name_key
 from fieldledger.model.record import Gone, Record, Stamp, digest, pack, unpack
+
+_Id = TypeVar("_Id", str, int)
 
 
 class Sight(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +62,8 @@ def _of(company: str, side: Side, kind: Kind) -> Any:
     return (sights.c.company == company) & (sights.c.side == side) & (sights.c.kind == kind)
 
 
-def chunks(ids: Iterable[str]) -> Iterable[list[str]]:
+def chunks(ids: Iterable[_Id]) -> Iterable[list[_Id]]:
+    """Lists that fit into one IN."""
     every = list(ids)
     return (every[start : start + CHUNK] for start in range(0, len(every), CHUNK))
 

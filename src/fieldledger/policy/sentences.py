@@ -58,7 +58,12 @@ SENTENCES: Mapping[Reason, Sentence] = {
     Reason.FIELD_ONLY: Sentence(
         "Exists in the field system only; customers go from QuickBooks to the field system.", "Skipped"
     ),
-    Reason.REFUSED: Sentence("The field system refused it: {detail}", "Needs attention", severity="error"),
+    Reason.REFUSED: Sentence(
+        "The field system refused it: {detail}",
+        "Needs attention",
+        "Correct it in QuickBooks; the next sync tries again.",
+        "error",
+    ),
 }
 
 

@@ -13,18 +13,15 @@ import msgspec
 
 from fieldledger.journal import Journal, Tx, companies, events, holds, leases, links, plans, runs, sights
 from fieldledger.journal.companies import Company
-from fieldledger.journal.holds import Hold, Status
 from fieldledger.journal.plans import Planned
 from fieldledger.model.kinds import Kind, Side
-from fieldledger.model.outcome import Outcome, Verdict
-from fieldledger.model.plan import Reason, Verb
-from fieldledger.model.record import Gone, Record, digest, pack
+from fieldledger.model.record import Gone, digest, pack
 from fieldledger.policy.rules import Policy
-from fieldledger.policy.sentences import SENTENCES, tell
 from fieldledger.policy.settings import as_policy, complete
 from fieldledger.session import planning as planner
-from fieldledger.session.ports import Field, FieldResult, FieldWrite, SyncStatus
+from fieldledger.session.ports import Field, FieldWrite, SyncStatus
 from fieldledger.session.reading import LeaseLost, Stopped
+from fieldledger.session.settling import Settling, settle
 from fieldledger.session.state import Session
 
 KIND = Kind.CUSTOMER
@@ -95,15 +92,14 @@ def _recover(job: Work, deadline: float) -> bool:
     has seen, so they are simply sent again."""
     while job.journal.now() < deadline:
         with job.journal.read() as tx:
-            left = plans.open_intents(tx, job.company.id, BATCH)
+            left = plans.opened(tx, job.company.id, BATCH)
         if not left:
             return True
         with job.journal.write() as tx:
             _held(job, tx)
-            for action in left:
-                plans.open_intent(tx, action.id, action.key or _key(job.company, action))
+            plans.open_intents(tx, {action.id: action.key or "" for action in left})
             _say_retried(tx, job, left)
-        if not _send(job, [_with_key(job.company, action) for action in left]):
+        if not _send(job, left):
             return True  # the field side cannot tell yet: they stay open, and nothing is written beside them
     return False
 
@@ -187,11 +183,10 @@ def _carry_out(job: Work, deadline: float) -> bool:
             if not batch:
                 plans.finish(tx, job.company.id)
                 return True
-            batch = _still_true(tx, job, batch)
-            for action in batch:
-                plans.open_intent(tx, action.id, _key(job.company, action))
+            batch = [_with_key(job.company, action) for action in _still_true(tx, job, batch)]
+            plans.open_intents(tx, {action.id: action.key or "" for action in batch})
         if batch:
-            _send(job, [_with_key(job.company, action) for action in batch])
+            _send(job, batch)
     return False
 
 
@@ -201,26 +196,25 @@ def _still_true(tx: Tx, job: Work, batch: Sequence[Planned]) -> list[Planned]:
     ids = [action.books for action in batch if action.books]
     now = sights.load(tx, job.company.id, Side.BOOKS, KIND, ids)
     tied = links.load(tx, job.company.id, Side.BOOKS, KIND, ids)
-    good, moved = [], []
+    good: list[Planned] = []
+    moved: list[Planned] = []
     for action in batch:
         sight, link = now.get(action.books or ""), tied.get(action.books or "")
         same = sight is not None and sight.digest == action.seen and not sight.due
         if same and (link.field if link else None) == action.field:
             good.append(action)
         else:
-            plans.settle(tx, action.id, "dropped")
-            moved.append(action.books or "")
-    sights.mark_due(tx, job.company.id, Side.BOOKS, KIND, moved)
+            moved.append(action)
+    plans.settle(tx, [action.id for action in moved], "dropped")
+    sights.mark_due(tx, job.company.id, Side.BOOKS, KIND, [action.books or "" for action in moved])
     return good
 
 
-def _key(company: Company, action: Planned) -> str:
-    """The intent's GUID: the same for the same action, for ever, and no other's."""
-    return str(uuid.uuid5(uuid.UUID(company.file_id), f"action:{action.id}"))
-
-
 def _with_key(company: Company, action: Planned) -> Planned:
-    return msgspec.structs.replace(action, key=action.key or _key(company, action))
+    """With the intent's GUID: the same for the same action, for ever, and no other's."""
+    return msgspec.structs.replace(
+        action, key=str(uuid.uuid5(uuid.UUID(company.file_id), f"action:{action.id}"))
+    )
 
 
 def _send(job: Work, batch: Sequence[Planned]) -> bool:
@@ -236,108 +230,11 @@ def _send(job: Work, batch: Sequence[Planned]) -> bool:
     results = {result.key: result for result in job.field.write(job.company.id, writes)}
     with job.journal.write() as tx:
         _held(job, tx)
-        return _settle(tx, job, batch, results) > 0
-
-
-def _settle(tx: Tx, job: Work, batch: Sequence[Planned], results: dict[str, FieldResult]) -> int:
-    company, at = job.company.id, job.journal.stamp()
-    records: list[Record] = []
-    echoes: list[str] = []
-    settled = 0
-    happened: list[events.Event] = []
-    badges: list[Status] = []
-    full_names = {
-        record: sight.full_name
-        for record, sight in sights.load(
-            tx, company, Side.BOOKS, KIND, [action.books for action in batch if action.books]
-        ).items()
-    }
-    for action in batch:
-        result = results.get(action.key or "")
-        if result is None:
-            continue  # no word about it: it stays open and is sent again under its key
-        settled += result.outcome.verdict not in (Verdict.BUSY, Verdict.UNKNOWN)
-        if result.record is not None:
-            records.append(result.record)
-        match result.outcome.verdict:
-            case Verdict.DONE | Verdict.WARNED if result.record is not None:
-                _settle_done(tx, job, action, result.record, at)
-                if _is_echo(action, result.record):
-                    echoes.append(result.record.id)  # our own write, not somebody's edit
-                happened.append(_done(action, result.record))
-                badges.append(_badge(action, result.record.id, full_names.get(action.books or "", ""), at))
-                job.session.count(_DONE[action.verb])
-            case Verdict.STALE | Verdict.MISSING:
-                plans.settle(tx, action.id, "dropped")
-                sights.mark_due(tx, company, Side.BOOKS, KIND, [action.books or ""])
-                if result.outcome.verdict is Verdict.MISSING and action.field:
-                    sights.observe_gone(tx, company, Side.FIELD, [Gone(kind=KIND, id=action.field)], at)
-                job.session.count("planned_again")
-            case Verdict.BUSY | Verdict.UNKNOWN:
-                continue
-            case _:
-                plans.settle(tx, action.id, "refused")
-                happened.append(_refuse(tx, job, action, result.outcome, at))
-                job.session.count("failed")
-    sights.observe(tx, company, Side.FIELD, records, pass_no=0, read_at=job.journal.now(), at=at)
-    sights.decided(tx, company, Side.FIELD, KIND, dict.fromkeys(echoes, ""))
-    holds.set_statuses(tx, company, badges)
-    events.record(tx, company, job.run, at, happened)
-    runs.progress(tx, job.run, job.session.counts)
-    return settled
-
-
-def _is_echo(action: Planned, record: Record) -> bool:
-    """Whether the field side shows what we wrote and nothing else. The first answer to a write does, in whatever form
-    that side keeps it; one that is given again later may hold somebody's edit as well."""
-    return action.attempts == 0 or pack(record.values) == pack(action.after or {})
-
-
-_DONE = {Verb.CREATE: "created", Verb.UPDATE: "updated", Verb.DEACTIVATE: "deactivated"}
-
-
-def _settle_done(tx: Tx, job: Work, action: Planned, record: Record, at: str) -> None:
-    company, books = job.company.id, action.books or ""
-    base = action.after or {}
-    field_digest = digest(pack(record.values if _is_echo(action, record) else base))
-    if action.verb is Verb.CREATE:
-        links.make(tx, company, KIND, books, record.id, base, field_digest, job.policy.rules, at)
-    else:
-        state = "books_deleted" if action.verb is Verb.DEACTIVATE else "live"
-        links.agree(tx, company, KIND, books, base, field_digest, job.policy.rules, state)
-    plans.settle(tx, action.id, "done")
-    freed = holds.solve(tx, company, KIND, [books], "sync", at)
-    sights.mark_due(tx, company, Side.BOOKS, KIND, freed)
-
-
-def _done(action: Planned, record: Record) -> events.Event:
-    return events.Event(
-        what=_DONE[action.verb], told=action.told, kind=action.kind, books=action.books or "", field=record.id,
-        name=action.name, reason=action.reason, before=action.before, after=action.after,
-        severity=SENTENCES[Reason(action.reason)].severity,
-    )  # fmt: skip
-
-
-def _badge(action: Planned, field: str, full_name: str, at: str) -> Status:
-    sentence = SENTENCES[Reason(action.reason)]
-    return Status(
-        kind=action.kind, field=field, status=sentence.status, detail=action.told, books_name=full_name, at=at
-    )
-
-
-def _refuse(tx: Tx, job: Work, action: Planned, outcome: Outcome, at: str) -> events.Event:
-    """A record that the other side will not take waits for a person; all others go on (spec 10.5)."""
-    said = " ".join(part for part in (outcome.meaning, outcome.told) if part)
-    told = tell(Reason.REFUSED, detail=said)
-    hold = Hold(
-        kind=action.kind, books=action.books or "", field=action.field or "", code=Reason.REFUSED.value,
-        name=action.name, told=told, todo=outcome.todo or "Correct it in QuickBooks; the next sync tries again.",
-    )  # fmt: skip
-    holds.put(tx, job.company.id, [hold], at)
-    return events.Event(
-        what="failed", told=told, severity="error", kind=action.kind, books=action.books or "",
-        field=action.field or "", name=action.name, reason=Reason.REFUSED.value, after=action.after,
-    )  # fmt: skip
+        settling = Settling(
+            company=job.company.id, run=job.run, rules=job.policy.rules, at=job.journal.stamp(),
+            read_at=job.journal.now(), session=job.session,
+        )  # fmt: skip
+        return settle(tx, settling, batch, results) > 0
 
 
 def _show_policy(job: Work) -> None:
