@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.crashes import story
-from tests.support.world import Ended, Moment, World
+from tests.support.world import Ended, Moment, World, ignore
 
 CONNECTOR = ("asked", "executed", "answered")
 """Moments at which the Web Connector dies (or QuickBooks with it); at all others it is the server."""
@@ -58,11 +58,8 @@ class Teller:
             morning = world.time
             for number, day in enumerate(story.DAYS):
                 world.time = morning + number * 86_400
-                world.moment = lambda what: None
                 day(world)
-                world.moment = moment
                 story.until_quiet(world, lambda: _session(world, moment))
-            world.moment = lambda what: None
             return story.state(world)
         finally:
             world.stop()
@@ -87,12 +84,14 @@ class Teller:
 
 def _session(world: World, moment: Moment) -> Ended:
     """One session; what dies in it is dead, and a dead server is started again."""
+    world.moment = moment
     try:
         return world.session(lambda what, number: moment(what))
     except Killed as death:
+        world.moment = ignore
         if str(death) not in CONNECTOR:
             world.stop()
-            world.moment = lambda what: None
             world.start()
-            world.moment = moment
         return Ended("died", str(death))
+    finally:
+        world.moment = ignore

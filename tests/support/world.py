@@ -69,10 +69,14 @@ Moment = Callable[[str], None]
 """Called with what the server is about to do, or has just done, so that a test can kill it there."""
 
 
+def ignore(what: str) -> None:
+    """Nobody dies."""
+
+
 class WatchedJournal(Journal):
     """Tells of every commit, before and after it."""
 
-    moment: Moment = staticmethod(lambda what: None)
+    moment: Moment = staticmethod(ignore)
 
     @contextmanager
     def write(self) -> Iterator[Tx]:
@@ -136,7 +140,7 @@ class World:
     def _place(self, folder: Path) -> None:
         self.folder, self.file = folder, folder / "company.qbs"
         self.time = 1_764_000_000.0
-        self.moment: Moment = lambda what: None
+        self.moment: Moment = ignore
 
     def start(self) -> None:
         """Bring the server up, as after a crash."""
