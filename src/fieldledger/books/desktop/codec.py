@@ -1,54 +1,23 @@
 """The qbXML of QuickBooks Desktop behind the engine's `Books` port: asks into one message set, its answer into values.
 
-Strict out, lenient in. Holds one record at a time. Adding a kind adds a row to KINDS and a file in kinds/.
+Strict out, lenient in. Holds one record at a time, and nothing between two calls.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
 
-import msgspec
 from lxml import etree
 
-from fieldledger.books.desktop import introduction, outcomes, requests, safexml
-from fieldledger.books.desktop.kinds import customer
-from fieldledger.model.kinds import Kind
-from fieldledger.model.outcome import Outcome, Verdict
+from fieldledger.books.desktop import asking, introduction, leaf, outcomes, requests, safexml
+from fieldledger.books.desktop.answers import Expected, proved_missing
+from fieldledger.books.desktop.kinds import KINDS
+from fieldledger.model.outcome import Outcome
 from fieldledger.model.record import Gone, Record, Stamp
-from fieldledger.session.ports import (
-    AnswerHead,
-    Ask,
-    Garbled,
-    HostInfo,
-    Item,
-    ReadActivity,
-    ReadCompany,
-    ReadDeleted,
-    ReadHost,
-    ReadIds,
-    ReadPage,
-    ReadPreferences,
-    SetStatus,
-)
+from fieldledger.session.ports import AnswerHead, Ask, Garbled, HostInfo, Item, ReadIds, ReadPage, SetStatus
 
-
-class KindCodec(msgspec.Struct, frozen=True):
-    """query: the request without Rq; ret: the element of one record; deleted: its ListDelType."""
-
-    query: str
-    ret: str
-    deleted: str
-    stamp_fields: tuple[str, ...]
-    record: Callable[[etree._Element], Record]
-    stamp: Callable[[etree._Element], Stamp]
-
-
-KINDS: Mapping[Kind, KindCodec] = {
-    Kind.CUSTOMER: KindCodec(
-        customer.QUERY, customer.RET, "Customer", customer.STAMP_FIELDS, customer.record, customer.stamp
-    ),
-}
+_FRAME = "QBXMLMsgsRs"
+_DELETED = "ListDeletedRet"
 _BY_RET = {codec.ret: codec for codec in KINDS.values()}
 _BY_DELETED = {codec.deleted: kind for kind, codec in KINDS.items()}
 
@@ -58,136 +27,94 @@ _ABOUT: Mapping[str, Callable[[etree._Element], Item]] = {
     "PreferencesRet": introduction.preferences,
     "CompanyActivityRet": introduction.activity,
 }
-_ANSWERS = (
-    *(f"{codec.query}Rs" for codec in KINDS.values()),
-    "HostQueryRs", "CompanyQueryRs", "PreferencesQueryRs", "CompanyActivityQueryRs", "ListDeletedQueryRs",
-)  # fmt: skip
-_TAGS = ("QBXML", "QBXMLMsgsRs", *_ANSWERS, *_ABOUT, *_BY_RET, "ListDeletedRet")
-_PROVING = (Verdict.DONE, Verdict.NOTHING, Verdict.MISSING)
+_ANSWERS = frozenset(
+    f"{message}Rs"
+    for message in (
+        *asking.ABOUT.values(),
+        *(message for codec in KINDS.values() for message in (codec.query, *codec.writes)),
+    )
+)
+_TAGS = (_FRAME, _DELETED, *_ANSWERS, *_ABOUT, *_BY_RET)
 
 
 class DesktopBooks:
-    """Implements `fieldledger.session.ports.Books` for QuickBooks Desktop, qbXML 13.0. Keeps nothing."""
+    """Implements `fieldledger.session.ports.Books` for QuickBooks Desktop, qbXML 13.0."""
 
     def encode(self, asks: Sequence[Ask]) -> str:
-        return requests.message_set([_request(ask) for ask in asks])
+        return requests.message_set([asking.as_request(ask) for ask in asks])
 
     def decode(self, text: str | bytes, asks: Sequence[Ask] = ()) -> Iterator[Item]:
-        asked = {ask.id: ask for ask in asks}
-        order = iter(asks)
+        expected = Expected(asks)
         ask: Ask | None = None
         head: AnswerHead | None = None
         found: set[str] = set()
         framed = False
         for event, element in safexml.events(text, _TAGS):
             tag = str(element.tag)
-            if event == "start":
-                if tag == "QBXMLMsgsRs":
+            if tag == _FRAME:
+                if event == "start":
                     framed = True
                     yield from _set_status(element)
-                elif tag in _ANSWERS:
+            elif tag in _ANSWERS:
+                if event == "start":
+                    framed = True
                     head = _head(element)
-                    ask = asked.get(head.id) if head.id else next(order, None)
+                    ask = expected.take(tag, head.id)
                     found = set()
                     yield head
-            elif tag in _BY_RET and head is not None:
-                item = _one(_BY_RET[tag], element, ask)
+                elif head is not None:
+                    for id in proved_missing(ask, head, found):
+                        assert isinstance(ask, ReadIds)
+                        yield Gone(kind=ask.kind, id=id)
+                    head = None
+            elif event == "start" or head is None:
+                continue  # not whole yet, or no part of an answer
+            elif tag in _BY_RET:
+                item = _record(tag, element, ask)
                 found.add(item.id)
                 yield item
-            elif tag in _ABOUT and head is not None:
+            elif tag == _DELETED:
+                yield from _deletion(element)
+            else:
                 yield _ABOUT[tag](element)
-            elif tag == "ListDeletedRet":
-                kind = _BY_DELETED.get((element.findtext("ListDelType") or "").strip())
-                if kind is not None:
-                    yield _deletion(kind, element)
-            elif tag in _ANSWERS and head is not None:
-                yield from _proved_missing(ask, head, found)
-                head = None
         if not framed:
-            raise Garbled("it is XML, but not an answer of QuickBooks (there is no QBXMLMsgsRs in it)")
+            raise Garbled(f"it is XML, but not an answer of QuickBooks (there is no {_FRAME} in it)")
 
     def unfit(self, host: HostInfo, major: int, minor: int) -> str | None:
         return introduction.unfit(host, major, minor)
 
     def failure(self, hresult: str, message: str) -> Outcome:
-        return outcomes.of_hresult(hresult, message)
+        return outcomes.of_failure(hresult, message)
 
 
-def _request(ask: Ask) -> str:
-    match ask:
-        case ReadPage():
-            codec = KINDS[ask.kind]
-            body = requests.element("MaxReturned", str(ask.page)) + requests.element("ActiveStatus", "All")
-            if ask.since:
-                body += requests.element("FromModifiedDate", ask.since)
-            if ask.light:
-                body += "".join(requests.element("IncludeRetElement", field) for field in codec.stamp_fields)
-            iterator = {"iterator": "Continue", "iteratorID": ask.iterator_id} if ask.iterator_id else {
-                "iterator": "Start"
-            }  # fmt: skip
-            return requests.request(f"{codec.query}Rq", ask.id, body, **iterator)
-        case ReadIds():
-            body = "".join(requests.element("ListID", id) for id in ask.ids)
-            return requests.request(f"{KINDS[ask.kind].query}Rq", ask.id, body)
-        case ReadDeleted():
-            body = requests.element("ListDelType", KINDS[ask.kind].deleted)
-            if ask.since:
-                since = requests.element("FromDeletedDate", ask.since)
-                body += f"<DeletedDateRangeFilter>{since}</DeletedDateRangeFilter>"
-            return requests.request("ListDeletedQueryRq", ask.id, body)
-        case ReadActivity():
-            return requests.request("CompanyActivityQueryRq", ask.id)
-        case ReadHost():
-            return requests.request("HostQueryRq", ask.id)
-        case ReadCompany():
-            return requests.request("CompanyQueryRq", ask.id, requests.element("OwnerID", ask.owner_id))
-        case ReadPreferences():
-            return requests.request("PreferencesQueryRq", ask.id)
-
-
-def _set_status(element: Any) -> Iterator[SetStatus]:
-    code = element.get("messageSetStatusCode")
+def _set_status(frame: etree._Element) -> Iterator[SetStatus]:
+    code = frame.get("messageSetStatusCode")
     if code is not None:
-        yield SetStatus(code=code, outcome=outcomes.of_message_set(code))
+        yield SetStatus(code=code, outcome=outcomes.of_status(code, ""))
 
 
-def _head(element: Any) -> AnswerHead:
-    remaining = element.get("iteratorRemainingCount") or ""
+def _head(answer: etree._Element) -> AnswerHead:
     return AnswerHead(
-        id=element.get("requestID") or "",
-        outcome=outcomes.of_status(
-            element.get("statusCode") or "",
-            element.get("statusSeverity") or "",
-            element.get("statusMessage") or "",
-        ),
-        iterator_id=element.get("iteratorID") or None,
-        remaining=int(remaining) if remaining.strip().isdigit() else None,
+        id=answer.get("requestID") or "",
+        outcome=outcomes.of_status(answer.get("statusCode") or "", answer.get("statusMessage") or ""),
+        iterator_id=answer.get("iteratorID") or None,
+        remaining=leaf.whole(answer.get("iteratorRemainingCount")),
     )
 
 
-def _one(codec: KindCodec, element: etree._Element, ask: Ask | None) -> Record | Stamp:
-    return codec.stamp(element) if isinstance(ask, ReadPage) and ask.light else codec.record(element)
+def _record(tag: str, element: etree._Element, ask: Ask | None) -> Record | Stamp:
+    """Without its id nobody can tell whose values these are."""
+    codec = _BY_RET[tag]
+    light = isinstance(ask, ReadPage) and ask.light
+    item = codec.stamp(element) if light else codec.record(element)
+    if not item.id:
+        raise Garbled(f"it holds a {tag} without ListID")
+    return item
 
 
-def _deletion(kind: Kind, element: etree._Element) -> Gone:
-    return Gone(
-        kind=kind,
-        id=(element.findtext("ListID") or "").strip(),
-        when=(element.findtext("TimeDeleted") or "").strip(),
-        full_name=(element.findtext("FullName") or "").strip(),
-    )
-
-
-def _proved_missing(ask: Ask | None, head: AnswerHead, found: set[str]) -> Iterator[Gone]:
-    """Ids that were asked for and did not come back, when the answer says that it is complete (spec 10.7).
-
-    500 names only one of the missing and returns the others all the same. 3120 and 3000 answer the whole request and
-    prove something only when it asked for a single id.
-    """
-    if not isinstance(ask, ReadIds) or head.outcome.verdict not in _PROVING:
-        return
-    if head.outcome.code in ("3120", "3000") and len(ask.ids) > 1:
-        return
-    for id in ask.ids:
-        if id not in found:
-            yield Gone(kind=ask.kind, id=id)
+def _deletion(element: etree._Element) -> Iterator[Gone]:
+    """Of a kind that is not synced, or of no id, it says nothing to us."""
+    told = {str(child.tag): leaf.text(child.text) or "" for child in element}
+    kind, id = _BY_DELETED.get(told.get("ListDelType", "")), told.get("ListID", "")
+    if kind is not None and id:
+        yield Gone(kind=kind, id=id, when=told.get("TimeDeleted", ""), full_name=told.get("FullName", ""))

@@ -13,12 +13,12 @@ import msgspec
 
 class Text(msgspec.Struct, frozen=True):
     """words: the field as people call it. longest: in characters, as QuickBooks Desktop has it.
-    name: a list name, never blank, without colon. lines: line breaks are allowed."""
+    blank: it may be blank. colon: it may hold a colon; names of lists may not."""
 
     words: str
     longest: int
-    name: bool = False
-    lines: bool = False
+    blank: bool = True
+    colon: bool = True
 
 
 class Id(msgspec.Struct, frozen=True):

@@ -6,19 +6,21 @@ import re
 
 from lxml import etree
 
+from fieldledger.books.desktop import leaf
 from fieldledger.session.ports import Activity, CompanyInfo, HostInfo, PreferencesInfo
 
 NEEDED = (13, 0)
-_NUMBER = re.compile(r"(\d+)\.(\d+)\Z")
+_NUMBER = re.compile(r"(\d{1,4})\.(\d{1,4})", re.ASCII)
 
 
 def host(element: etree._Element) -> HostInfo:
+    versions = (leaf.text(version.text) for version in element.iter("SupportedQBXMLVersion"))
     return HostInfo(
         product=_text(element, "ProductName"),
         major=_text(element, "MajorVersion"),
         minor=_text(element, "MinorVersion"),
         country=_text(element, "Country"),
-        versions=tuple((version.text or "").strip() for version in element.iter("SupportedQBXMLVersion")),
+        versions=tuple(version for version in versions if version),
         file_mode=_text(element, "QBFileMode"),
         automatic_login=_flag(element, "IsAutomaticLogin"),
     )
@@ -39,6 +41,7 @@ def company(element: etree._Element) -> CompanyInfo:
 
 
 def preferences(element: etree._Element) -> PreferencesInfo:
+    """QuickBooks leaves out the sales tax preferences where sales tax is switched off."""
     return PreferencesInfo(
         closing_date=_text(element, "AccountingPreferences/ClosingDate") or None,
         sales_tax=element.find("SalesTaxPreferences") is not None,
@@ -60,7 +63,9 @@ def activity(element: etree._Element) -> Activity:
 def unfit(info: HostInfo, major: int, minor: int) -> str | None:
     """Why this QuickBooks will not do. Versions compare as numbers; country versions (CA3.0) are older than any
     that would do. major, minor: the Web Connector's word, which stands in where QuickBooks did not tell."""
-    told = [(int(match[1]), int(match[2])) for version in info.versions if (match := _NUMBER.match(version))]
+    told = [
+        (int(match[1]), int(match[2])) for version in info.versions if (match := _NUMBER.fullmatch(version))
+    ]
     newest = max(told, default=(major, minor) if major else None)
     if newest is None or newest >= NEEDED:
         return None
@@ -72,9 +77,8 @@ def unfit(info: HostInfo, major: int, minor: int) -> str | None:
 
 
 def _text(element: etree._Element, path: str) -> str:
-    return (element.findtext(path) or "").strip()
+    return leaf.text(element.findtext(path)) or ""
 
 
 def _flag(element: etree._Element, path: str) -> bool | None:
-    text = _text(element, path).lower()
-    return None if text == "" else text in ("true", "1")
+    return leaf.flag(element.findtext(path))

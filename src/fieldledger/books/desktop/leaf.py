@@ -1,39 +1,26 @@
-"""Lenient reading of single values: what the schema allows and real files hold, down to texts that make no sense.
+"""Lenient reading of single values, as real files hold them: blanks, ``<x/>``, spellings that the schema forbids.
 
-Must never raise: a value that is not what it should be comes back as the text that it is, trimmed.
+Must never raise: what cannot be understood is None, and whoever reads decides what becomes of the text.
 """
 
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
-_NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{0,30})?")
-_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
-_TRUTHS = {"true": True, "1": True, "+1": True, "false": False, "0": False, "+0": False, "-0": False}
+_WHOLE = re.compile(r"\s*[+-]?[0-9]{1,18}\s*")
+_FLAGS = {"true": True, "1": True, "+1": True, "false": False, "0": False, "+0": False, "-0": False}
 
 
-def boolean(text: str | None) -> bool | str | None:
-    """``true``, ``1``, `` False`` …; a blank one tells nothing."""
-    raw = (text or "").strip()
-    return _TRUTHS.get(raw.lower(), raw) if raw else None
+def text(raw: str | None) -> str | None:
+    """Trimmed; a blank or missing one is None."""
+    return (raw or "").strip() or None
 
 
-def number(text: str | None) -> Decimal | str | None:
-    """Amounts, prices, quantities and percents. ``18.0%`` stays a text, as does everything else that is no number."""
-    raw = (text or "").strip()
-    if not raw:
-        return None
-    return Decimal(raw) if _NUMBER.fullmatch(raw) else raw
+def flag(raw: str | None) -> bool | None:
+    """``true``, ``1``, `` False`` …; None = not told, or nonsense."""
+    return _FLAGS.get((raw or "").strip().lower())
 
 
-def whole(text: str | None) -> int | str | None:
-    raw = (text or "").strip()
-    if not raw:
-        return None
-    return int(raw) if _WHOLE.fullmatch(raw) else raw
-
-
-def known(value: bool | str | None) -> bool | None:
-    """A boolean, or None where it was not told or made no sense."""
-    return value if isinstance(value, bool) else None
+def whole(raw: str | None) -> int | None:
+    """A count or a code; None = not told, or no whole number."""
+    return int(raw) if raw and _WHOLE.fullmatch(raw) else None

@@ -1,4 +1,4 @@
-"""What QuickBooks accepts as a value: lengths, characters, amounts. What does not fit is refused, never cut.
+"""What QuickBooks accepts as a value: lengths, characters, times. What does not fit is refused, never cut.
 
 QuickBooks stores the Windows-1252 repertoire and nothing else.
 """
@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from decimal import Decimal
+from datetime import datetime
 
 SET_ID_LONGEST = 23
 """newMessageSetID. One source says 24; 23 is safe under both readings."""
 REQUEST_ID_LONGEST = 50
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_CONTROL_IN_LINES = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+_NAMED = {"\r": "a line break", "\n": "a line break", "\t": "a tab"}
 _PRINTABLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
 _WALL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", re.ASCII)
 _GUID = re.compile(r"\{[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}")
@@ -24,19 +24,17 @@ class CannotSend(ValueError):
     """A value that QuickBooks would refuse. str(error) names the field, the limit and what is wrong."""
 
 
-def text(words: str, value: str, longest: int, *, lines: bool = False) -> str:
-    """The value, checked. words: the field as people call it; lines: whether it may have several lines."""
-    if len(value) > longest:
-        raise CannotSend(f"{words} has {len(value)} characters; QuickBooks allows {longest}.")
-    control = (_CONTROL_IN_LINES if lines else _CONTROL).search(value)
+def text(words: str, value: str, longest: int, *, blank: bool = True, colon: bool = True) -> str:
+    """The value, checked. words: the field as people call it; blank, colon: whether it may be blank or hold a colon,
+    which QuickBooks uses between parent and child."""
+    if not blank and not value.strip():
+        raise CannotSend(f"{words} is blank; QuickBooks requires it.")
+    if not colon and ":" in value:
+        raise CannotSend(f"{words} contains a colon, which QuickBooks does not allow in names.")
+    _fits(words, value, longest)
+    control = _CONTROL.search(value)
     if control:
-        what = (
-            "a line break"
-            if control[0] in "\r\n"
-            else "a tab"
-            if control[0] == "\t"
-            else "a control character"
-        )
+        what = _NAMED.get(control[0], "a control character")
         raise CannotSend(
             f"{words} contains {what} (U+{ord(control[0]):04X}), which QuickBooks does not allow there."
         )
@@ -51,48 +49,14 @@ def text(words: str, value: str, longest: int, *, lines: bool = False) -> str:
     return value
 
 
-def name(words: str, value: str, longest: int) -> str:
-    """A list name: not blank, no colon, which QuickBooks uses between parent and child."""
-    if not value.strip():
-        raise CannotSend(f"{words} is blank; QuickBooks requires it.")
-    if ":" in value:
-        raise CannotSend(f"{words} contains a colon, which QuickBooks does not allow in names.")
-    return text(words, value, longest)
-
-
-def amount(words: str, value: Decimal) -> str:
-    """Money: up to 13 digits and exactly two decimals."""
-    return _decimal(words, value, whole=13, places=2, written=2)
-
-
-def price(words: str, value: Decimal) -> str:
-    """Prices, rates and quantities: up to 10 digits and five decimals."""
-    return _decimal(words, value, whole=10, places=5, written=0)
-
-
-def _decimal(words: str, value: Decimal, *, whole: int, places: int, written: int) -> str:
-    if not value.is_finite():
-        raise CannotSend(f"{words} is {value}, which is not a number.")
-    _, digits, exponent = value.normalize().as_tuple()
-    assert isinstance(exponent, int)
-    decimals = max(0, -exponent)
-    if decimals > places:
-        raise CannotSend(f"{words} is {value}, with {decimals} decimals; QuickBooks allows {places}.")
-    before = len(digits) + exponent
-    if before > whole:
-        raise CannotSend(f"{words} is {value}, with {before} digits; QuickBooks allows {whole}.")
-    return f"{value:.{max(decimals, written)}f}"
-
-
-def set_id(value: str) -> str:
-    """A message set ID."""
-    return printable("The message set ID", value, SET_ID_LONGEST)
+def _fits(words: str, value: str, longest: int) -> None:
+    if len(value) > longest:
+        raise CannotSend(f"{words} has {len(value)} characters; QuickBooks allows {longest}.")
 
 
 def printable(words: str, value: str, longest: int) -> str:
     """An identifier of ours or of QuickBooks': not blank, printable ASCII."""
-    if len(value) > longest:
-        raise CannotSend(f"{words} has {len(value)} characters; QuickBooks allows {longest}.")
+    _fits(words, value, longest)
     if not _PRINTABLE.fullmatch(value):
         raise CannotSend(f"{words} {value!r} must be printable characters without accents, and not blank.")
     return value
@@ -100,9 +64,17 @@ def printable(words: str, value: str, longest: int) -> str:
 
 def wall_time(words: str, value: str) -> str:
     """Wall time of the QuickBooks computer, without an offset: with one, QuickBooks would shift it."""
-    if not _WALL_TIME.fullmatch(value):
-        raise CannotSend(f"{words} {value!r} must read like 2026-01-31T23:59:59, without an offset.")
+    if not _WALL_TIME.fullmatch(value) or not _exists(value):
+        raise CannotSend(f"{words} {value!r} must be a time like 2026-01-31T23:59:59, without an offset.")
     return value
+
+
+def _exists(time: str) -> bool:
+    try:
+        datetime.fromisoformat(time)
+    except ValueError:
+        return False
+    return True
 
 
 def guid(words: str, value: str) -> str:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from xml.sax.saxutils import escape
 
 from fieldledger.books.desktop import limits
-from fieldledger.books.desktop.grammar import Field, Flag, Group, Guid, Id, Text
+from fieldledger.books.desktop.grammar import Field, Flag, Group, Guid, Id
 from fieldledger.books.desktop.limits import CannotSend
 
 Content: TypeAlias = "str | bool | Mapping[str, Content] | Sequence[Mapping[str, Content]]"
@@ -24,7 +24,7 @@ _HIGH = re.compile(r"[^\x00-\x7f]")
 def message_set(requests: Sequence[str], *, new_id: str = "", old_id: str = "", stop: bool = False) -> str:
     """A whole document. new_id, old_id: message set recovery, at most 23 characters; stop: onError=stopOnError."""
     recovery = "".join(
-        f' {attribute}="{_text(limits.set_id(value))}"'
+        f' {attribute}="{_text(limits.printable("The message set ID", value, limits.SET_ID_LONGEST))}"'
         for attribute, value in (("newMessageSetID", new_id), ("oldMessageSetID", old_id))
         if value
     )
@@ -83,13 +83,7 @@ def _field(tag: str, field: Field, value: Content, before: str) -> str:
         return element(tag, limits.printable(words, value, field.longest))
     if isinstance(field, Guid):
         return element(tag, limits.guid(words, value))
-    return element(tag, _checked(field, value, words))
-
-
-def _checked(field: Text, value: str, words: str) -> str:
-    if field.name:
-        return limits.name(words, value, field.longest)
-    return limits.text(words, value, field.longest, lines=field.lines)
+    return element(tag, limits.text(words, value, field.longest, blank=field.blank, colon=field.colon))
 
 
 def _group(tag: str, field: Group, value: Content, words: str) -> str:

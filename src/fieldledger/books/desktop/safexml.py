@@ -29,7 +29,7 @@ _REFERENCE_LONGEST = 32
 def events(text: str | bytes, tags: Collection[str]) -> Iterator[tuple[str, etree._Element]]:
     """("start" | "end", element) for the elements with one of ``tags``, in order.
 
-    An element is whole at its end and is emptied when the next event is asked for; its earlier siblings are freed.
+    An element is whole at its end; what stands before it is freed when the next event is asked for.
     Raises `Garbled` with line and column where the text stops being XML, after everything that came whole, and at
     once on a document type or an encoding that QuickBooks does not use.
     """
@@ -46,22 +46,20 @@ def events(text: str | bytes, tags: Collection[str]) -> Iterator[tuple[str, etre
             broken = error
         yield from _freeing(parser)
         if broken is not None:
-            raise Garbled(_where(broken, skipped)) from broken
+            raise Garbled(_where(broken, parser, skipped)) from broken
     try:
         parser.close()
     except etree.XMLSyntaxError as error:
-        broken = error
+        # What only the end of a text that is cut short brings to light is a start tag that is not whole.
+        raise Garbled(_where(error, parser, skipped)) from error
     yield from _freeing(parser)
-    if broken is not None:
-        raise Garbled(_where(broken, skipped)) from broken
 
 
 def _freeing(parser: etree.XMLPullParser[etree._Element]) -> Iterator[tuple[str, etree._Element]]:
-    """The parser's events; after an end the element is emptied and everything before it leaves the tree."""
+    """The parser's events; after an end everything before the element leaves the tree."""
     for event, element in parser.read_events():
         yield event, element
         if event == "end":
-            element.clear()
             parent = element.getparent()
             if parent is not None:
                 while parent[0] is not element:
@@ -153,7 +151,11 @@ def _refuse_document_type(first: bytes, skipped: int) -> None:
         raise Garbled("there is no element at its beginning")
 
 
-def _where(error: etree.XMLSyntaxError, skipped: int) -> str:
-    line, column = error.position
-    said = str(error.msg or "it ends too early").split(", line ")[0]
+def _where(error: etree.XMLSyntaxError, parser: etree.XMLPullParser[etree._Element], skipped: int) -> str:
+    """An entity that nobody declared breaks the text without saying so at once; its place stands in the log."""
+    first = next((entry for entry in parser.feed_error_log if entry.level >= etree.ErrorLevels.FATAL), None)
+    line, column, said = (
+        (first.line, first.column, first.message) if first else (*error.position, str(error.msg or ""))
+    )
+    said = said.strip().split(", line ")[0] or "it ends too early"
     return f"not well-formed XML at line {line + skipped}, column {column}: {said}"

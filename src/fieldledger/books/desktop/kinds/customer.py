@@ -1,4 +1,7 @@
-"""Customers and jobs: CustomerRet into a canonical record, canonical values into CustomerAdd and CustomerMod."""
+"""Customers and jobs: CustomerRet into a canonical record, canonical values into CustomerAdd and CustomerMod.
+
+What is read and not mapped is kept as it came; what is written is checked and never mended.
+"""
 
 from __future__ import annotations
 
@@ -8,31 +11,123 @@ from typing import Any
 
 from lxml import etree
 
+from fieldledger.books.desktop import leaf
 from fieldledger.books.desktop.grammar import ADDRESS, Field, Flag, Group, Guid, Id, Text, reference
+from fieldledger.books.desktop.limits import CannotSend
 from fieldledger.books.desktop.requests import Content, aggregate
 from fieldledger.model.kinds import Kind
-from fieldledger.model.record import Record, Stamp, Values
+from fieldledger.model.names import name_key
+from fieldledger.model.record import CUSTOMER_FIELDS, Record, Stamp, Values
 
-RET = "CustomerRet"
-QUERY = "CustomerQuery"
 STAMP_FIELDS = ("ListID", "TimeModified", "EditSequence")
 
-_ADDRESS = {
-    "Addr1": "line1", "Addr2": "line2", "Addr3": "line3", "Addr4": "line4", "Addr5": "line5", "City": "city",
-    "State": "state", "PostalCode": "postal_code", "Country": "country", "Note": "note",
-}  # fmt: skip
 _TEXTS = {
     "Name": "name", "CompanyName": "company_name", "FirstName": "first_name", "LastName": "last_name",
     "Phone": "phone", "Email": "email",
 }  # fmt: skip
 _REFS = {"TermsRef": "terms", "SalesTaxCodeRef": "tax_code", "ItemSalesTaxRef": "tax_item"}
-_FALSE = ("false", "0")
+_ADDRESS = {
+    "Addr1": "line1", "Addr2": "line2", "Addr3": "line3", "Addr4": "line4", "Addr5": "line5", "City": "city",
+    "State": "state", "PostalCode": "postal_code", "Country": "country", "Note": "note",
+}  # fmt: skip
+
+# ---- reading ---------------------------------------------------------------------------------------------------
+
+_HEAD = ("ListID", "EditSequence", "TimeModified", "FullName")
+_NO_VALUES: Values = {**dict.fromkeys(CUSTOMER_FIELDS), "active": True}
+_UNDERSTOOD = {"BillAddress": _ADDRESS.keys(), "ShipToAddress": {*_ADDRESS, "Name", "DefaultShipTo"}}
+_MAPPED = frozenset((*_TEXTS, *_HEAD, *_REFS, *_UNDERSTOOD, "ParentRef", "IsActive"))
+
+
+def stamp(element: etree._Element) -> Stamp:
+    """The light form; every record has these three."""
+    told = _told(element)
+    return Stamp(
+        kind=Kind.CUSTOMER, id=told.get("ListID") or "", version=told.get("EditSequence") or "",
+        modified=told.get("TimeModified") or "",
+    )  # fmt: skip
+
+
+def record(element: etree._Element) -> Record:
+    """The canonical record; ``rest`` is what it does not hold, as a CustomerRet. Takes the element apart.
+
+    A reference stays in ``rest`` whole, since only its name (of the parent, only its id) is a value here; so does
+    whatever has something in it that is not understood.
+    """
+    values: dict[str, Any] = {**_NO_VALUES, "locations": []}
+    head = dict.fromkeys(_HEAD, "")
+    parent: str | None = None
+    held: list[etree._Element] = []
+    for child in element:
+        tag = child.tag
+        if tag not in _MAPPED:
+            continue
+        if tag in _TEXTS:
+            values[_TEXTS[tag]] = leaf.text(child.text)
+        elif tag in head:
+            head[tag] = leaf.text(child.text) or ""
+        elif tag in _REFS:
+            values[_REFS[tag]] = _told(child).get("FullName")
+            continue
+        elif tag == "ParentRef":
+            parent = _told(child).get("ListID")
+            continue
+        elif tag == "IsActive":
+            active = leaf.flag(child.text)
+            if active is None:
+                continue
+            values["active"] = active
+        else:
+            told = _told(child)
+            if tag == "BillAddress":
+                values["billing_address"] = _address(told) or None
+            else:
+                values["locations"].append(_location(told))
+            if not told.keys() <= _UNDERSTOOD[tag] or leaf.flag(told.get("DefaultShipTo", "false")) is None:
+                continue
+        held.append(child)
+    for child in held:
+        element.remove(child)
+    return Record(
+        kind=Kind.CUSTOMER, id=head["ListID"], version=head["EditSequence"], modified=head["TimeModified"],
+        values=values, parent_id=parent, full_name=head["FullName"],
+        rest=zlib.compress(etree.tostring(element, with_tail=False), 1) if len(element) else b"",
+    )  # fmt: skip
+
+
+def _told(element: etree._Element) -> dict[str, str | None]:
+    """The texts of an element's children."""
+    return {str(child.tag): leaf.text(child.text) for child in element}
+
+
+def _address(told: Mapping[str, str | None]) -> dict[str, str]:
+    """Its filled lines."""
+    return {_ADDRESS[tag]: text for tag, text in told.items() if text and tag in _ADDRESS}
+
+
+def _location(told: Mapping[str, str | None]) -> dict[str, Any]:
+    """A Ship To entry; a blank name is filled (spec 3.4)."""
+    address = _address(told)
+    return {
+        "name": told.get("Name") or street(address) or "Ship To",
+        "is_default": leaf.flag(told.get("DefaultShipTo")) is True,
+        "address": address,
+    }
+
+
+def street(address: Mapping[str, str]) -> str:
+    """The first line that starts with a digit, else the last filled one (spec 3.4); "" without lines."""
+    lines = [line for n in range(1, 6) if (line := address.get(f"line{n}"))]
+    return next((line for line in lines if line[0].isdigit()), lines[-1] if lines else "")
+
+
+# ---- writing ---------------------------------------------------------------------------------------------------
 
 SHIP_TO_MOST = 50
 """Entries in a customer's Ship To list (QuickBooks 2014)."""
 
 _SHIP_TO: Mapping[str, Field] = {
-    "Name": Text("name", 41, name=True),
+    "Name": Text("name", 41, blank=False),
     **ADDRESS,
     "DefaultShipTo": Flag("default flag"),
 }
@@ -50,101 +145,24 @@ _FIELDS: Mapping[str, Field] = {
     "SalesTaxCodeRef": reference("Tax code", 3),
     "ItemSalesTaxRef": reference("Tax", 31),
 }
-ADD: Mapping[str, Field] = {
-    "Name": Text("Company Name", 41, name=True),
-    **_FIELDS,
-    "ExternalGUID": Guid("our mark"),
-}
+_NAME = Text("Company Name", 41, blank=False, colon=False)
+
+ADD: Mapping[str, Field] = {"Name": _NAME, **_FIELDS, "ExternalGUID": Guid("our mark")}
 """CustomerAdd, as far as we write it, in its order (qbXML 13.0)."""
 MOD: Mapping[str, Field] = {
     "ListID": Id("id"),
     "EditSequence": Id("version", 16),
-    "Name": Text("Company Name", 41, name=True),
+    "Name": _NAME,
     **_FIELDS,
 }
 """CustomerMod likewise."""
 
 
-def stamp(element: etree._Element) -> Stamp:
-    """The light form; every record has these three."""
-    return Stamp(
-        kind=Kind.CUSTOMER, id=_find(element, "ListID"), version=_find(element, "EditSequence"),
-        modified=_find(element, "TimeModified"),
-    )  # fmt: skip
-
-
-def record(element: etree._Element) -> Record:
-    """The canonical record. What is not mapped is kept, compressed, whatever it is."""
-    values: dict[str, Any] = {
-        "name": None, "company_name": None, "first_name": None, "last_name": None, "phone": None, "email": None,
-        "billing_address": None, "locations": [], "terms": None, "tax_code": None, "tax_item": None, "active": True,
-    }  # fmt: skip
-    head = {"ListID": "", "EditSequence": "", "TimeModified": "", "FullName": ""}
-    parent: str | None = None
-    rest: list[bytes] = []
-    for child in element:
-        tag = child.tag
-        if tag in _TEXTS:
-            values[_TEXTS[tag]] = _text(child)
-        elif tag in head:
-            head[tag] = child.text or ""
-        elif tag == "BillAddress":
-            values["billing_address"] = _address(child) or None
-        elif tag == "ShipToAddress":
-            values["locations"].append(_location(child))
-        elif tag in _REFS:
-            values[_REFS[tag]] = _find(child, "FullName").strip() or None
-            rest.append(etree.tostring(child, with_tail=False))
-        elif tag == "ParentRef":
-            parent = _find(child, "ListID") or None
-        elif tag == "IsActive":
-            values["active"] = (child.text or "").strip().lower() not in _FALSE
-        else:
-            rest.append(etree.tostring(child, with_tail=False))
-    return Record(
-        kind=Kind.CUSTOMER, id=head["ListID"].strip(), version=head["EditSequence"].strip(),
-        modified=head["TimeModified"].strip(), values=values, parent_id=parent, full_name=head["FullName"].strip(),
-        rest=zlib.compress(b"".join(rest), 1) if rest else b"",
-    )  # fmt: skip
-
-
-def _text(element: etree._Element) -> str | None:
-    return (element.text or "").strip() or None
-
-
-def _find(element: etree._Element, tag: str) -> str:
-    return element.findtext(tag) or ""
-
-
-def _address(element: etree._Element) -> dict[str, str]:
-    """Filled lines only."""
-    return {
-        _ADDRESS[child.tag]: text
-        for child in element
-        if child.tag in _ADDRESS and (text := (child.text or "").strip())
-    }
-
-
-def _location(element: etree._Element) -> dict[str, Any]:
-    address = _address(element)
-    return {
-        "name": _find(element, "Name").strip() or street(address) or "Ship To",
-        "is_default": _find(element, "DefaultShipTo").strip().lower() in ("true", "1"),
-        "address": address,
-    }
-
-
-def street(address: Mapping[str, str]) -> str:
-    """The first line that starts with a digit, else the last filled one (spec 3.4); "" without lines."""
-    lines = [address[f"line{n}"] for n in range(1, 6) if address.get(f"line{n}")]
-    return next((line for line in lines if line[0].isdigit()), lines[-1] if lines else "")
-
-
-# ---- writing ---------------------------------------------------------------------------------------------------
-
-
 def add(values: Values, *, guid: str, parent: str | None = None) -> str:
-    """A CustomerAdd. CompanyName is written with Name on creation (spec 2.1); guid: ExternalGUID in braces."""
+    """A CustomerAdd. CompanyName is written with Name on creation (spec 2.1); guid: ExternalGUID in braces.
+
+    Raises `CannotSend`, as `mod` does.
+    """
     content: dict[str, Content] = {"Name": values.get("name") or ""}
     if parent:
         content["ParentRef"] = {"ListID": parent}
@@ -194,13 +212,28 @@ def _lines(address: Mapping[str, str], clear: bool = False) -> dict[str, Content
 
 
 def _ship_tos(content: dict[str, Content], value: Any) -> None:
+    places: Sequence[Mapping[str, Any]] = value or ()
+    seen: dict[str, int] = {}
+    for number, place in enumerate(places, start=1):
+        key = name_key(place["name"])
+        first = seen.setdefault(key, number)
+        if key and first != number:
+            raise CannotSend(
+                f"Service location {number} bears the name of service location {first}, {place['name']!r}; "
+                "QuickBooks wants each to have a name of its own."
+            )
+    defaults = [number for number, place in enumerate(places, start=1) if place.get("is_default")]
+    if len(defaults) > 1:
+        raise CannotSend(
+            f"Service locations {defaults[0]} and {defaults[1]} are both the default; QuickBooks allows one."
+        )
     content["ShipToAddress"] = [
         {
-            "Name": each["name"],
-            **_lines(each.get("address") or {}),
-            "DefaultShipTo": bool(each.get("is_default")),
+            "Name": place["name"],
+            **_lines(place.get("address") or {}),
+            "DefaultShipTo": bool(place.get("is_default")),
         }
-        for each in value or ()
+        for place in places
     ]
 
 
