@@ -1,6 +1,7 @@
 """Faults on demand. A number N means the N-th request that the server hands out in a session, counted from 1.
 
-It only says what is to happen and when; `session` does it. The same values must always give the same session.
+It only says what is to happen and when, and spoils replies; `session` does the rest. The same values must always give
+the same session.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ class Faults:
     die_after_authenticate: bool = False
     die_before_execute: int = 0
     die_after_execute: int = 0
+    die_mid_post: int = 0
     die_before_read: int = 0
     skip_close: bool = False
     post_reply_twice: int = 0
@@ -33,11 +35,26 @@ class Faults:
     wrong_password: bool = False
     pad_reply: tuple[int, float] | tuple[()] = ()
 
+    def spoiled(self, answer: str, number: int) -> str:
+        """QuickBooks' answer to request `number` as the Web Connector posts it."""
+        if self.garble == number:
+            return answer[: len(answer) // 2]
+        if self.garble_control == number:
+            return answer.replace("</QBXML>", "\x01</QBXML>")
+        if self.pad_reply and self.pad_reply[0] == number:
+            return answer.replace("</QBXML>", " " * int(self.pad_reply[1] * 1024 * 1024) + "</QBXML>")
+        return answer
+
+    def stall_before(self, number: int) -> float:
+        """Seconds to wait before the reply to request `number` is posted."""
+        return self.stall[1] if self.stall and self.stall[0] == number else 0.0
+
 
 HELP = {
     "die_after_authenticate": "die after authenticate",
     "die_before_execute=N": "die before QuickBooks executed request N",
     "die_after_execute=N": "die after QuickBooks executed request N, before its reply is posted",
+    "die_mid_post=N": "die while the reply to request N is posted, half of it sent",
     "die_before_read=N": "post the reply to request N and die before the server's answer is read",
     "skip_close": "never call closeConnection",
     "post_reply_twice=N": "post the reply to request N twice",
@@ -55,8 +72,8 @@ HELP = {
 _SWITCHES = ("die_after_authenticate", "skip_close", "wrong_password")
 _PAIRS = ("stall", "pad_reply")
 _CHANCES = (
-    "die_before_execute", "die_after_execute", "die_before_read", "post_reply_twice", "ask_twice", "garble",
-    "kill_quickbooks",
+    "die_before_execute", "die_after_execute", "die_mid_post", "die_before_read", "post_reply_twice", "ask_twice",
+    "garble", "kill_quickbooks",
 )  # fmt: skip
 
 

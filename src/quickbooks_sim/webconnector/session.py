@@ -1,59 +1,53 @@
-"""One session, in the real one's order: versions, login, open QuickBooks, requests and replies, close."""
+"""One session, in the real one's order: versions, login, open QuickBooks, requests and replies, close.
+
+The script only: calls are made by `service`, QuickBooks is worked by `quickbooks`, what goes wrong on demand stands in
+`faults`. It must never help the server: whatever that forgets to say or to close stays as it is.
+"""
 
 from __future__ import annotations
 
+import re
 import time
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
-
-from lxml import etree
 
 from quickbooks_sim.errors import QuickBooksError
 from quickbooks_sim.requestprocessor import RequestProcessor
-from quickbooks_sim.webconnector import soap
 from quickbooks_sim.webconnector.faults import Died, Faults
-from quickbooks_sim.webconnector.log import Log
+from quickbooks_sim.webconnector.log import VERSION, Log
+from quickbooks_sim.webconnector.quickbooks import Executed, QuickBooks
 from quickbooks_sim.webconnector.qwc import Qwc
-from quickbooks_sim.webconnector.wire import Connection, WireError
+from quickbooks_sim.webconnector.registry import Registry
+from quickbooks_sim.webconnector.service import Reply, Service, SessionFailed, Traffic
+from quickbooks_sim.webconnector.wire import Connection
 
-VERSION = "2.3.0.215"
-FAILURE_CODES = {
-    "serverVersion": "QBWC1036", "clientVersion": "QBWC1036", "authenticate": "QBWC1012", "sendRequestXML": "QBWC1041",
-    "receiveResponseXML": "QBWC1042", "closeConnection": "QBWC1044", "connectionError": "QBWC1045",
-    "getLastError": "QBWC1042",
-}  # fmt: skip
-HCP = (
-    '<?xml version="1.0" encoding="utf-8"?><?qbxml version="{major}.{minor}"?><QBXML>'
-    '<QBXMLMsgsRq onError="continueOnError"><HostQueryRq requestID="0" /><CompanyQueryRq requestID="1">'
-    '<OwnerID>{owner}</OwnerID></CompanyQueryRq><PreferencesQueryRq requestID="2" /></QBXMLMsgsRq></QBXML>'
-)
-OPEN_TRIES = 3
+__all__ = ["SessionFailed", "SessionResult", "run_session"]
+
+PATHS = 3
+"""Company files that are tried before the Web Connector gives up, where the server never says "done"."""
 NO_OPS = 1000
+REFUSALS = ("none", "nvu", "busy")
+_CLIENT_VERDICT = re.compile(r"(?:[WE]:.*|O:\s*\d+(?:\.\d+)*)?", re.DOTALL)
 
-
-class SessionFailed(Exception):
-    """The session broke off; str(error) begins with the Web Connector's code."""
+Report = Callable[[str], None]
+"""Is told of each step, in a few words for people."""
 
 
 @dataclass
-class SessionResult:
-    """outcome: done, none, busy, nvu, error (negative percent or a failure of the server), stopped (the server had
-    nothing to send and said why). next_seconds: what authenticate asked for, as (postpone, interval)."""
+class SessionResult(Traffic):
+    """outcome: done, none, busy, nvu, error (negative percent, or QuickBooks cannot be opened), stopped (the server had
+    nothing to send and said why). last_error: the reason; closed: what closeConnection answered; percents: of
+    receiveResponseXML; next_seconds: what authenticate asked for, as (postpone, interval)."""
 
     outcome: str = "done"
     last_error: str = ""
     closed: str = ""
     percents: list[int] = field(default_factory=list)
-    calls: Counter[str] = field(default_factory=Counter)
-    bytes_sent: int = 0
-    bytes_received: int = 0
     seconds: float = 0.0
     next_seconds: tuple[int | None, int | None] = (None, None)
 
-
-Report = Callable[[str], None]
+    def end(self, outcome: str, why: str) -> None:
+        self.outcome, self.last_error = outcome, why
 
 
 def run_session(
@@ -67,219 +61,236 @@ def run_session(
     noop_seconds: float = 5.0,
     timeout: float = 100.0,
 ) -> SessionResult:
-    """Run one session to its end. Raises `Died` where a fault says so, `SessionFailed` where the server failed."""
-    runner = _Runner(
-        qwc, processor, faults or Faults(), log or Log(), on_step or (lambda _: None), noop_seconds, timeout
+    """Run one session to its end.
+
+    noop_seconds  how long to wait on NoOp; timeout: seconds for each silence of the server.
+    Raises `Died` where a fault says so, `SessionFailed` where the server failed, OSError where log or registry
+    cannot be written.
+    """
+    result = SessionResult()
+    http = Connection(qwc.url, timeout)
+    log = log or Log()
+    run = _Run(
+        qwc=qwc,
+        service=Service(http, log, result),
+        quickbooks=QuickBooks(processor, qwc.app_id, qwc.app_name, qwc.owner_id),
+        faults=faults or Faults(),
+        log=log,
+        report=on_step or (lambda _: None),
+        noop_seconds=noop_seconds,
+        result=result,
     )
     started = time.monotonic()
     try:
-        runner.run(password)
+        log.begin(qwc.app_name, qwc.unique_name, qwc.url)
+        _whole(run, password)
+        log.end()
+    except SessionFailed:
+        log.end()
+        raise
     finally:
-        runner.result.seconds = time.monotonic() - started
-        runner.http.close()
-    return runner.result
+        result.seconds = time.monotonic() - started
+        http.close()
+    return result
 
 
-class _Runner:
-    def __init__(
-        self,
-        qwc: Qwc,
-        processor: RequestProcessor,
-        faults: Faults,
-        log: Log,
-        report: Report,
-        noop: float,
-        timeout: float,
-    ) -> None:
-        self.qwc, self.processor, self.faults, self.log, self.report = qwc, processor, faults, log, report
-        self.noop_seconds = noop
-        self.http = Connection(qwc.url, timeout)
-        self.result = SessionResult()
-        self.number = 0
+@dataclass
+class _Run:
+    """What the parts of the script share. ticket: of the server's session."""
 
-    # ---- the script -----------------------------------------------------------------------------------------------
+    qwc: Qwc
+    service: Service
+    quickbooks: QuickBooks
+    faults: Faults
+    log: Log
+    report: Report
+    noop_seconds: float
+    result: SessionResult
+    ticket: str = ""
 
-    def run(self, password: str) -> None:
-        self._text("serverVersion", {})
-        verdict = self._text("clientVersion", {"strVersion": VERSION}) or ""
-        if verdict.startswith("E:"):
-            self.result.outcome, self.result.last_error = "error", f"QBWC1037: {verdict[2:]}"
-            return
-        if verdict and not verdict.startswith(("W:", "O:")):
-            raise SessionFailed(f"QBWC1046: clientVersion answered {verdict!r}")
-        ticket, what = self._authenticate("wrong " + password if self.faults.wrong_password else password)
-        if self.faults.die_after_authenticate:
-            raise Died("after authenticate")
-        if what in ("none", "nvu", "busy"):
-            self.result.outcome = what
-            if what == "nvu":
-                self.result.last_error = "QBWC1040: the user name or the password is wrong"
-            self._close(ticket)
-            return
-        self.report(f"logged in as {self.qwc.user}")
-        session = self._open(ticket, what)
-        if session is None:
-            self._close(ticket)
-            return
-        try:
-            self._loop(ticket, session)
-        finally:
-            self.processor.close_connection()
-        self._close(ticket)
 
-    def _authenticate(self, password: str) -> tuple[str, str]:
-        answer = soap.as_array(
-            self._call("authenticate", {"strUserName": self.qwc.user, "strPassword": password})
+def _whole(run: _Run, password: str) -> None:
+    if not _versions_agree(run):
+        return
+    path = _log_in(run, "wrong " + password if run.faults.wrong_password else password)
+    if path is not None:
+        _work(run, path)
+    if not run.faults.skip_close:
+        run.result.closed = run.service.close(run.ticket)
+
+
+def _work(run: _Run, path: str) -> None:
+    """Everything that needs QuickBooks. Whoever dies leaves the company file marked as being updated."""
+    try:
+        if _open(run, path):
+            _exchange(run)
+        run.quickbooks.unlock()
+    except SessionFailed:
+        run.quickbooks.unlock()
+        raise
+    finally:
+        run.quickbooks.close()
+
+
+# ---- before QuickBooks is touched -----------------------------------------------------------------------------------
+
+
+def _versions_agree(run: _Run) -> bool:
+    run.service.server_version()
+    verdict = run.service.client_version(VERSION)
+    if not _CLIENT_VERDICT.fullmatch(verdict):
+        raise SessionFailed(
+            f"QBWC1046: Application sent incorrect syntax return value for clientVersion(): {verdict!r}"
         )
-        if answer is None or len(answer) < 2:
-            raise SessionFailed(f"QBWC1012: authenticate answered {answer!r} instead of at least two strings")
-        numbers = [int(text) if text and text.strip().isdigit() else None for text in answer[2:4]]
-        self.result.next_seconds = (numbers[0] if numbers else None, numbers[1] if len(numbers) > 1 else None)
-        return answer[0] or "", answer[1] or ""
+    if verdict.startswith("E:"):
+        run.result.end("error", f"QBWC1037: Update aborted. {verdict[2:]}")
+        return False
+    if verdict.startswith("W:"):
+        run.report(f"the server warns: {verdict[2:]} (the user goes on)")
+    return True
 
-    def _open(self, ticket: str, path: str) -> str | None:
-        """Open QuickBooks; on failure ask the server which file to try, until it says done."""
-        for _ in range(OPEN_TRIES):
-            try:
-                self.processor.open_connection(self.qwc.app_id, self.qwc.app_name)
-                session = self.processor.begin_session(path)
-            except QuickBooksError as error:
-                self.report(f"QuickBooks cannot be opened: {error.message}")
-                said = self._text(
-                    "connectionError", {"ticket": ticket, "hresult": error.hresult, "message": error.message}
-                )
-                if said is None or said == "done":
-                    self.result.outcome = "error"
-                    self.result.last_error = f"QBWC1013: {error.message}"
-                    return None
-                path = said
-            else:
-                self.processor.store_private_data(self.qwc.owner_id, "FileID", self.qwc.file_id)
-                self.processor.store_private_data(
-                    self.qwc.owner_id, "AppLock", f"LOCKED:QUICKBOOKS-SIM:{time.time_ns() // 100}"
-                )
-                return session
-        self.result.outcome, self.result.last_error = "error", "QBWC1008: QuickBooks could not be opened"
+
+def _log_in(run: _Run, password: str) -> str | None:
+    """The company file to open, "" = the one that is open; None when there is nothing to open one for."""
+    members = run.service.authenticate(run.qwc.user, password)
+    run.ticket, what = members[:2]
+    run.result.next_seconds = (_seconds(members[2:3]), _seconds(members[3:4]))
+    if run.faults.die_after_authenticate:
+        raise Died("after authenticate")
+    if what in REFUSALS:
+        wrong = "QBWC1040: Web connector did not provide a valid username and/or password."
+        run.result.end(what, wrong if what == "nvu" else "")
         return None
+    if not run.ticket:
+        raise SessionFailed("QBWC1012: Authentication failed due to error message: there is no ticket")
+    run.report(f"logged in as {run.qwc.user}")
+    return what
 
-    def _loop(self, ticket: str, session: str) -> None:
-        hcp = self._introduction(session)
-        no_ops = 0
-        while True:
-            request = self._ask(ticket, hcp)
-            hcp = ""
-            if request is None:
-                raise SessionFailed("QBWC1041: sendRequestXML answered nothing that the client can see")
-            if request == "":
-                said = self._text("getLastError", {"ticket": ticket}) or ""
-                if said == "NoOp" and no_ops < NO_OPS:
-                    no_ops += 1
-                    self.report(f"nothing to do yet, waiting {self.noop_seconds:g} s")
-                    time.sleep(self.noop_seconds)
-                    continue
-                self.result.outcome, self.result.last_error = "stopped", said
-                self.report(f"the server stopped: {said}")
-                return
-            self.number += 1
-            session = self._maybe_restart(session)
-            percent = self._execute(ticket, session, request)
-            self.result.percents.append(percent)
-            self.report(f"{percent:3d} %")
-            if percent == 100:
-                return
-            if percent < 0:
-                self.result.outcome = "error"
-                self.result.last_error = self._text("getLastError", {"ticket": ticket}) or ""
-                self.report(f"the server stopped: {self.result.last_error}")
-                return
 
-    def _introduction(self, session: str) -> str:
-        major, minor = self.processor.supported_version()
-        request = HCP.format(major=major, minor=minor, owner=self.qwc.owner_id)
+def _seconds(member: list[str]) -> int | None:
+    return int(member[0]) if member and member[0].isascii() and member[0].isdigit() else None
+
+
+# ---- QuickBooks is opened -------------------------------------------------------------------------------------------
+
+
+def _open(run: _Run, path: str) -> bool:
+    """Open QuickBooks; where that fails, the server says which file to try, until it says done."""
+    for _ in range(PATHS):
         try:
-            return self.processor.process_request(session, request)
+            run.quickbooks.open(path)
         except QuickBooksError as error:
-            raise SessionFailed(f"QBWC1014: {error.message}") from error
+            run.report(f"QuickBooks cannot be opened: {error.message}")
+            said = run.service.connection_error(run.ticket, error.hresult, error.message)
+            if said is None or said == "done":
+                run.result.end("error", f"QBWC1013: Error connecting to QuickBooks. {error.message}")
+                return False
+            path = said
+        else:
+            _introduce_ourselves(run)
+            return True
+    run.result.end("error", "QBWC1008: Unable to connect to QuickBooks. Task could not be completed.")
+    return False
 
-    def _ask(self, ticket: str, hcp: str) -> str | None:
-        major, minor = self.processor.supported_version()
-        parameters: dict[str, str | None] = {
-            "ticket": ticket, "strHCPResponse": hcp, "strCompanyFileName": self.processor.company_path(),
-            "qbXMLCountry": self.processor.country(), "qbXMLMajorVers": str(major), "qbXMLMinorVers": str(minor),
-        }  # fmt: skip
-        request = self._text("sendRequestXML", parameters)
-        if self.faults.ask_twice == self.number + 1:
-            parameters["strHCPResponse"] = ""
-            request = self._text("sendRequestXML", parameters)
-        return request
 
-    def _maybe_restart(self, session: str) -> str:
-        if self.faults.kill_quickbooks != self.number:
-            return session
-        self.report("QuickBooks is restarted")
-        self.processor.close_connection()
-        self.processor.open_connection(self.qwc.app_id, self.qwc.app_name)
-        return self.processor.begin_session("")
+def _introduce_ourselves(run: _Run) -> None:
+    """The first time, a person adds the application; each time, the file is marked as being updated."""
+    registry = Registry.beside(run.qwc)
+    if not registry.knows(run.qwc):
+        if run.quickbooks.stamp(run.qwc.file_id):
+            run.report("the application is added to this company file")
+        registry.add(run.qwc)
+    run.quickbooks.lock()
 
-    def _execute(self, ticket: str, session: str, request: str) -> int:
-        n, faults = self.number, self.faults
-        if faults.die_before_execute == n:
-            raise Died(f"before QuickBooks executed request {n}")
-        response, hresult, message = "", "", ""
-        self.log.line("RequestProcessor.ProcessRequest", f"request: {self.log.shown(request)}")
+
+# ---- requests and replies -------------------------------------------------------------------------------------------
+
+
+def _exchange(run: _Run) -> None:
+    """Until 100 percent, a negative number, or nothing more to send."""
+    try:
+        introduction = run.quickbooks.introduction()
+    except QuickBooksError as error:
+        raise SessionFailed(
+            f"QBWC1014: Could not get Host/Company/Preference Query response from QuickBooks. {error.message}"
+        ) from error
+    number = no_ops = 0
+    while True:
+        request = _ask(run, introduction, number + 1)
+        introduction = ""
+        if request == "":
+            if no_ops < NO_OPS and _may_ask_again(run):
+                no_ops += 1
+                continue
+            break
+        number += 1
+        percent = _answer(run, request, number)
+        run.result.percents.append(percent)
+        run.report(f"{percent:3d} %")
+        if percent < 0:
+            run.result.end("error", run.service.last_error(run.ticket))
+            run.report(f"the server stopped: {run.result.last_error}")
+        if percent < 0 or percent == 100:
+            break
+
+
+def _ask(run: _Run, introduction: str, number: int) -> str:
+    facts = run.quickbooks.facts()
+    request = run.service.send_request(run.ticket, introduction, facts)
+    if run.faults.ask_twice == number:
+        request = run.service.send_request(run.ticket, "", facts)
+    return request
+
+
+def _may_ask_again(run: _Run) -> bool:
+    """What the server says when it had nothing to send. False: the session is over."""
+    said = run.service.last_error(run.ticket)
+    if said == "NoOp":
+        run.report(f"nothing to do yet, waiting {run.noop_seconds:g} s")
+        time.sleep(run.noop_seconds)
+        return True
+    if said == "Interactive mode":
+        url = run.service.interactive_url(run.ticket, "1")
+        run.report(f"the server wants somebody to look at {url}, but nobody sits here")
+        said = run.service.interactive_rejected(run.ticket, "User rejected interactive mode")
+    run.result.end("stopped", said)
+    run.report(f"the server stopped: {said}")
+    return False
+
+
+def _answer(run: _Run, request: str, number: int) -> int:
+    """Let QuickBooks execute a request, post its answer, and return the server's percent."""
+    faults = run.faults
+    if faults.die_before_execute == number:
+        raise Died(f"before QuickBooks executed request {number}")
+    run.log.line(_PROCESS, f"Processing request #{number}: {run.log.shown(request)}")
+    executed = _execute(run, request, restart=faults.kill_quickbooks == number)
+    told = run.log.shown(executed.answer) or f"HRESULT = {executed.hresult} {executed.message}"
+    run.log.line(_PROCESS, f"RESPONSE: {told}")
+    if faults.die_after_execute == number:
+        raise Died(f"after QuickBooks executed request {number}, before its reply was posted")
+    time.sleep(faults.stall_before(number))
+    ticket = "not-a-ticket" if faults.wrong_ticket == number else run.ticket
+    reply = Reply(ticket, faults.spoiled(executed.answer, number), executed.hresult, executed.message)
+    if faults.die_mid_post == number:
+        run.service.post_half(reply)
+        raise Died(f"while the reply to request {number} was posted, half of it sent")
+    if faults.die_before_read == number:
+        run.service.post_unread(reply)
+        raise Died(f"after the reply to request {number} was posted, before the server's answer was read")
+    if faults.post_reply_twice == number:
+        run.service.receive_response(reply)
+    return run.service.receive_response(reply)
+
+
+def _execute(run: _Run, request: str, *, restart: bool) -> Executed:
+    if restart:
+        run.report("QuickBooks is restarted")
         try:
-            response = self.processor.process_request(session, request)
+            run.quickbooks.restart()
         except QuickBooksError as error:
-            hresult, message = error.hresult, error.message
-        answered = self.log.shown(response) or f"{hresult} {message}"
-        self.log.line("RequestProcessor.ProcessRequest", f"response: {answered}")
-        if faults.die_after_execute == n:
-            raise Died(f"after QuickBooks executed request {n}, before its reply was posted")
-        if faults.stall and faults.stall[0] == n:
-            time.sleep(faults.stall[1])
-        reply: dict[str, str | None] = {
-            "ticket": "not-a-ticket" if faults.wrong_ticket == n else ticket,
-            "response": self._spoil(response), "hresult": hresult, "message": message,
-        }  # fmt: skip
-        if faults.die_before_read == n:
-            self._send_only("receiveResponseXML", reply)
-            raise Died(f"after the reply to request {n} was posted, before the server's answer was read")
-        if faults.post_reply_twice == n:
-            self._call("receiveResponseXML", reply)
-        return soap.as_int(self._call("receiveResponseXML", reply))
+            return Executed("", error.hresult, error.message)
+    return run.quickbooks.execute(request)
 
-    def _spoil(self, response: str) -> str:
-        n, faults = self.number, self.faults
-        if faults.garble == n:
-            return response[: len(response) // 2]
-        if faults.garble_control == n:
-            return response.replace("</QBXML>", "\x01</QBXML>")
-        if faults.pad_reply and faults.pad_reply[0] == n:
-            return response.replace("</QBXML>", " " * int(faults.pad_reply[1] * 1024 * 1024) + "</QBXML>")
-        return response
 
-    def _close(self, ticket: str) -> None:
-        if not self.faults.skip_close:
-            self.result.closed = self._text("closeConnection", {"ticket": ticket}) or ""
-
-    # ---- calls ------------------------------------------------------------------------------------------------------
-
-    def _text(self, operation: str, parameters: dict[str, str | None] | dict[str, str]) -> str | None:
-        return soap.as_text(self._call(operation, dict(parameters)))
-
-    def _call(self, operation: str, parameters: dict[str, Any]) -> etree._Element | None:
-        body = soap.call(operation, parameters)
-        self.log.line(f"SOAPWebService.do_{operation}", f"*** Calling {operation}().")
-        self.result.calls[operation] += 1
-        self.result.bytes_sent += len(body)
-        try:
-            reply = self.http.post(soap.NAMESPACE + operation, body)
-            self.result.bytes_received += len(reply.body)
-            return soap.result(operation, reply)
-        except (WireError, soap.SoapError) as error:
-            code = FAILURE_CODES.get(operation, "QBWC1042")
-            self.log.line(f"SOAPWebService.do_{operation}", f"{code} {error}")
-            raise SessionFailed(f"{code}: {operation} failed: {error}") from error
-
-    def _send_only(self, operation: str, parameters: dict[str, Any]) -> None:
-        self.http.post_unread(soap.NAMESPACE + operation, soap.call(operation, parameters))
+_PROCESS = "QBWebConnector.SOAPWebService.ProcessRequestXML"

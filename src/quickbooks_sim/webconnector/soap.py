@@ -16,7 +16,11 @@ NAMESPACE = "http://developer.intuit.com/"
 _SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _BAD_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_DECLARATION = re.compile(r"\A<\?xml\s[^>]*\?>")
+_DECLARATION = re.compile(
+    r"""\A<\?xml\s+version\s*=\s*(["'])1\.0\1(\s+encoding\s*=\s*(["'])[A-Za-z][\w.-]*\3)?"""
+    r"""(\s+standalone\s*=\s*(["'])(yes|no)\5)?\s*\?>"""
+)
+_PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s\"';]+)", re.IGNORECASE)
 _BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
@@ -87,6 +91,11 @@ def _envelope(reply: Reply) -> etree._Element:
         raise SoapError("The request failed with an empty response.")
     if not text.startswith("<") and text.lstrip().startswith("<?xml"):
         raise _broken("something stands before the declaration")
+    if text.startswith("<?xml") and not _DECLARATION.match(text):
+        raise _broken("the declaration is not one of XML 1.0")
+    prolog = _PROLOG.match(text)
+    if text.startswith("<!", prolog.end() if prolog else 0):
+        raise _broken("a document type is prohibited")
     parser = etree.XMLParser(
         resolve_entities=False, load_dtd=False, no_network=True, huge_tree=True,
         remove_comments=True, remove_pis=True,
@@ -95,8 +104,6 @@ def _envelope(reply: Reply) -> etree._Element:
         root = etree.fromstring(_DECLARATION.sub("", text).encode(), parser)
     except etree.XMLSyntaxError as error:
         raise _broken(error.msg) from error
-    if root.getroottree().docinfo.doctype:
-        raise _broken("a document type is prohibited")
     if root.tag != f"{{{_SOAP}}}Envelope":
         raise SoapError("Possible SOAP version mismatch: the answer is not a SOAP 1.1 envelope.")
     return root

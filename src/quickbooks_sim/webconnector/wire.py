@@ -24,6 +24,7 @@ WAIT_FOR_CONTINUE = 0.35
 """Seconds that Windows waits for "100 Continue" before it sends the body anyway."""
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
+_STATUS = len("HTTP/1.1 100 ")
 _INTERIM = re.compile(rb"HTTP/1\.[01] 1\d\d\b")
 _MAX_AGE = re.compile(r";\s*max-age\s*=\s*(-?\d+)", re.IGNORECASE)
 
@@ -48,20 +49,34 @@ class Reply:
 
 
 class _Source(io.RawIOBase):
-    """The receiving side of a socket. Unlike socket.makefile it can be read again after a timeout."""
+    """The receiving side of a socket. Unlike socket.makefile it can be read again after a timeout. While `at_status`,
+    a read goes on until a status line can be told from what has come."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._socket = connection
+        self.at_status = False
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
-        return self._socket.recv_into(buffer)
+        room = memoryview(buffer)
+        got = self._socket.recv_into(room)
+        with contextlib.suppress(TimeoutError):
+            while self.at_status and 0 < got < _STATUS:
+                more = self._socket.recv_into(room[got:])
+                if not more:
+                    break
+                got += more
+        return got
 
 
 class _Inbox(io.BufferedReader):
     """What has arrived. http.client closes its file after each answer; this one outlives it (keep-alive)."""
+
+    def __init__(self, source: _Source) -> None:
+        super().__init__(source)
+        self.source = source
 
     def close(self) -> None:
         return
@@ -100,6 +115,15 @@ class Connection:
     def post_unread(self, action: str, body: bytes) -> None:
         """Send a call, wait until its answer begins, and hang up without reading it. Raises `WireError`."""
         self._guarded(action, body, read=False)
+
+    def post_half(self, action: str, body: bytes) -> None:
+        """Send the head and half of the body, and hang up. Raises `WireError`."""
+        try:
+            self._send(action, body, len(body) // 2)
+        except (_HungUp, OSError) as error:
+            raise WireError(self._explained(error)) from error
+        finally:
+            self.close()
 
     def close(self) -> None:
         """Hang up. The next call connects anew."""
@@ -159,8 +183,9 @@ class Connection:
             body=content,
         )
 
-    def _send(self, action: str, body: bytes) -> tuple[_Inbox, bool]:
-        """Send head and body. False if the final answer began before the body went out (it then stays unsent)."""
+    def _send(self, action: str, body: bytes, most: int | None = None) -> tuple[_Inbox, bool]:
+        """Send head and body (or its first `most` bytes). False if the final answer began before the body went out
+        (it then stays unsent)."""
         fresh = self._socket is None
         connection, inbox = self._connected()
         try:
@@ -168,7 +193,7 @@ class Connection:
             if self.waits_for_continue and not self._may_go_on(connection, inbox):
                 return inbox, False
             connection.settimeout(self.timeout)
-            connection.sendall(body)
+            connection.sendall(body[:most])
         except ConnectionError as error:
             # It may have answered (413, say) and closed before it had read everything: then the answer counts.
             with contextlib.suppress(OSError):
@@ -180,16 +205,18 @@ class Connection:
     def _may_go_on(self, connection: socket.socket, inbox: _Inbox) -> bool:
         """Wait for the interim answer and swallow it. False if a final answer came instead."""
         connection.settimeout(WAIT_FOR_CONTINUE)
+        inbox.source.at_status = True
         try:
             begin = inbox.peek(1)
         except TimeoutError:
             self.waits_for_continue = False
             return True
+        finally:
+            inbox.source.at_status = False
         connection.settimeout(self.timeout)
         if not begin:
             raise _HungUp
-        line = inbox.peek(1)[:12]
-        if not _INTERIM.match(line):
+        if not _INTERIM.match(begin):
             return False
         while inbox.readline(65536).strip():
             pass

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import ipaddress
+import re
+import socket
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 DESCRIPTION = "Keeps your field-service system and QuickBooks in step."
+LONGEST_NAME = 80
+
+_UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 
 
 def write_qwc(
-    *, app_url: str, user: str, owner_id: str, file_id: str, company_name: str, every_minutes: int,
-    support_url: str = "",
-) -> str:  # fmt: skip
-    """The file's text. owner_id, file_id: GUIDs in braces, the same every time. Raises ValueError with what is wrong
-    with the address and what to do."""
+    *, app_url: str, user: str, owner_id: str, file_id: str, company_name: str, every_minutes: int
+) -> str:
+    """The file's text, pure ASCII, the same for the same company.
+
+    owner_id  of Fieldledger; file_id of the company: GUIDs in braces, the same every time.
+    Raises ValueError with what is wrong with the address and what to do.
+    """
     _check_address(app_url)
-    support = support_url or app_url
-    if urlsplit(support).hostname != urlsplit(app_url).hostname:
-        raise ValueError(f"The support address {support} must be on the same host as {app_url} (QBWC1000).")
+    name = " ".join(_UNWRITABLE.sub(" ", company_name).split())
     tags = (
-        ("AppName", f"Fieldledger {company_name}"[:80]),
+        ("AppName", f"Fieldledger {name}"[:LONGEST_NAME].rstrip()),
         ("AppID", ""),
         ("AppURL", app_url),
         ("AppDescription", DESCRIPTION),
-        ("AppSupport", support),
+        ("AppSupport", app_url),  # must be on the same host, and answer without a login: it does
         ("UserName", user),
         ("OwnerID", owner_id),
         ("FileID", file_id),
@@ -37,15 +41,23 @@ def write_qwc(
     )
     lines = [f"\t<{tag}>{escape(value)}</{tag}>" for tag, value in tags]
     lines.append(f"\t<Scheduler>\n\t\t<RunEveryNMinutes>{every_minutes}</RunEveryNMinutes>\n\t</Scheduler>")
-    return '<?xml version="1.0"?>\n<QBWCXML>\n' + "\n".join(lines) + "\n</QBWCXML>\n"
+    text = '<?xml version="1.0"?>\n<QBWCXML>\n' + "\n".join(lines) + "\n</QBWCXML>\n"
+    # In ASCII, because editors and mail programs on the way break anything else.
+    return text.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
 def _check_address(url: str) -> None:
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme not in ("http", "https") or not host:
-        raise ValueError(f"{url!r} is not a web address; it must look like https://sync.example.com/qbwc.")
-    if _is_ip(host):
+    example = "it must look like https://sync.example.com"
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise ValueError(f"{url!r} is not a web address; {example}.") from None
+    if parts.scheme not in ("http", "https") or not host or port == 0 or re.search(r"[^!-~]", url):
+        raise ValueError(f"{url!r} is not a web address; {example}.")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError(f"{url!r} holds more than a place; {example}, without user, question mark or #.")
+    if _is_number(host):
         raise ValueError(
             f"The Web Connector refuses addresses made of numbers ({host}, QBWC1001). Use the computer's name with "
             "https, or localhost when QuickBooks is on this computer."
@@ -57,9 +69,12 @@ def _check_address(url: str) -> None:
         )
 
 
-def _is_ip(host: str) -> bool:
+def _is_number(host: str) -> bool:
+    """An IP address, also in the short and hexadecimal forms that Windows reads as one (127.1, 0x7f000001)."""
+    if ":" in host:
+        return True
     try:
-        ipaddress.ip_address(host)
-    except ValueError:
+        socket.inet_aton(host)
+    except OSError:
         return False
     return True
