@@ -11,8 +11,8 @@ from typing import Any
 from fieldledger.journal import Journal, Tx, companies, doors, events, plans, sights
 from fieldledger.journal.companies import Company
 from fieldledger.model.kinds import Kind
-from fieldledger.office.errors import CannotDo, NoSuchThing, WrongUse
-from fieldledger.policy.settings import BY_KEY, SettingError, complete, parse
+from fieldledger.office.errors import CannotDo, NoSuchThing, NotInThisVersion, WrongUse
+from fieldledger.policy.settings import BY_KEY, NOT_YET, SettingError, complete, parse
 
 
 def find(tx: Tx, company: str) -> Company:
@@ -35,20 +35,18 @@ def add(
     *,
     password: str,
     password_hash: Callable[[str], str],
+    who: str = "admin",
 ) -> dict[str, str]:
     """Add a company. Returns id, user, password, token; the last two are told here and never again.
 
-    Raises `CannotDo` on a name or setting that cannot be.
+    Raises `WrongUse` on a name or setting that cannot be, `NotInThisVersion` on one that cannot be yet.
     """
     name = " ".join(name.split())
     if not 1 <= len(name) <= 100 or not name.isprintable():
         raise WrongUse("The name of a company has 1 to 100 printable characters.")
-    try:
-        settings = complete({key: parse(key, value) for key, value in chosen.items()})
-    except SettingError as error:
-        raise WrongUse(str(error)) from None
+    settings = _read(chosen, whole=True)
     hashed = password_hash(password)
-    token = "fl_" + secrets.token_urlsafe(32)
+    token = _new_token()
     with journal.write() as tx:
         number = companies.next_number(tx)
         company = Company(
@@ -58,23 +56,39 @@ def add(
         )  # fmt: skip
         companies.add(tx, number, company)
         told = f"Company {name!r} was added."
-        events.record(
-            tx, company.id, None, journal.stamp(), [events.Event(what="settings", told=told, who="admin")]
-        )
+        event = events.Event(what="settings", told=told, who=who)
+        events.record(tx, company.id, None, journal.stamp(), [event])
     return {"id": company.id, "user": company.user, "password": password, "token": token}
+
+
+def _new_token() -> str:
+    """256 bits. The letters in front say what it is, to whoever finds one in a place where it should not be."""
+    return "fl_" + secrets.token_urlsafe(32)
+
+
+def _read(chosen: Mapping[str, str], *, whole: bool = False) -> dict[str, str]:
+    """Settings as people typed them, checked; with ``whole``, every setting with its value."""
+    try:
+        for key, value in chosen.items():
+            if key not in BY_KEY:
+                raise SettingError(f"{key!r}: there is no such setting; there are {', '.join(BY_KEY)}")
+            why = NOT_YET.get(key, {}).get(value.strip())
+            if why:
+                raise NotInThisVersion(f"{key}={value.strip()} is not available: {why}.")
+        read = {key: parse(key, value) for key, value in chosen.items()}
+        return complete(read) if whole else read
+    except SettingError as error:
+        raise WrongUse(f"{str(error).rstrip('.')}.") from None
 
 
 def set_settings(journal: Journal, company: str, wishes: Mapping[str, str], who: str) -> dict[str, str]:
     """Change settings, all or none. Returns all settings. A change that shapes records is an event of its own,
-    everything is looked at again, and the next plan is shown first (spec 1.2). Raises `WrongUse`."""
+    everything is looked at again, and the next plan is shown first (spec 1.2). Raises as `add` does."""
     wishes = dict(wishes)
     accept = wishes.pop("company_file", None)
     if accept not in (None, "accept"):
         raise WrongUse("company_file can only be set to accept: the file that is open next is the right one.")
-    try:
-        wanted = {key: parse(key, value) for key, value in wishes.items()}
-    except SettingError as error:
-        raise WrongUse(str(error)) from None
+    wanted = _read(wishes)
     with journal.write() as tx:
         found = find(tx, company)
         before = complete(found.settings)
@@ -110,7 +124,7 @@ def ask_sync(journal: Journal, company: str, *, full: bool, who: str) -> str:
         paused = complete(found.settings)["paused"] == "on"
     what = "Everything is read again" if wanted == "full" else "Changes are read"
     if paused:
-        return f"{what} once the sync is no longer paused (company set {company} paused=off)."
+        return f"{what} once the sync is no longer paused (fieldledger company set {company} paused=off)."
     return f"{what} at the Web Connector's next call; QuickBooks calls us, so that is when it next runs."
 
 
@@ -139,19 +153,31 @@ def approve(journal: Journal, company: str, number: int | None, who: str) -> dic
     return {"plan": waiting.number, "approved_by": who, "counts": counts}
 
 
-def new_secret(
-    journal: Journal, company: str, *, password: str, password_hash: Callable[[str], str]
+def new_password(
+    journal: Journal, company: str, *, password: str, password_hash: Callable[[str], str], who: str
 ) -> dict[str, str]:
-    """A new Web Connector password. Returns user and password, told once."""
+    """Another Web Connector password; the old one stops working. Returns id, user and password, told once."""
     hashed = password_hash(password)
+    user = _replace_secret(
+        journal, company, who, "The Web Connector password was changed.", password_hash=hashed
+    )
+    return {"id": company, "user": user, "password": password}
+
+
+def new_token(journal: Journal, company: str, who: str) -> dict[str, str]:
+    """Another REST token; the old one stops working. Returns id and token, told once."""
+    token = _new_token()
+    _replace_secret(journal, company, who, "The REST token was changed.", token_hash=token_hash(token))
+    return {"id": company, "token": token}
+
+
+def _replace_secret(journal: Journal, company: str, who: str, told: str, **hashes: str) -> str:
     with journal.write() as tx:
         found = find(tx, company)
-        companies.change(tx, company, password_hash=hashed)
-        told = "The Web Connector password was changed."
-        events.record(
-            tx, company, None, journal.stamp(), [events.Event(what="settings", told=told, who="admin")]
-        )
-    return {"id": company, "user": found.user, "password": password}
+        companies.change(tx, company, **hashes)
+        event = events.Event(what="settings", told=told, who=who)
+        events.record(tx, company, None, journal.stamp(), [event])
+    return found.user
 
 
 def ids(journal: Journal) -> list[str]:

@@ -47,7 +47,7 @@ def examine(journal: Journal, company: str) -> list[Check]:
                 check="schedule",
                 result=WARN,
                 told="The sync is paused.",
-                todo=f"company set {company} paused=off",
+                todo=f"fieldledger company set {company} paused=off",
             )
         )
     checks += _quickbooks(found.identity)
@@ -55,19 +55,19 @@ def examine(journal: Journal, company: str) -> list[Check]:
         failed = last[0].outcome in ("stopped", "broken")
         checks.append(
             Check(check="last run", result=WARN if failed else PASS, told=f"{last[0].outcome or 'running'}: "
-                  f"{last[0].told or 'at work'}", todo="See the log." if failed else "")
+                  f"{last[0].told or 'at work'}", todo=f"fieldledger log {company} {last[0].number}" if failed else "")
         )  # fmt: skip
     if waiting is not None:
         checks.append(
             Check(check="plan", result=WARN, told=f"Plan {waiting.number} waits for approval. {waiting.why}",
-                  todo=f"Look at it (plan {company}), then approve it (approve {company} {waiting.number}).")
+                  todo=f"Look at it: fieldledger plan {company}. Then: fieldledger approve {company} {waiting.number}")
         )  # fmt: skip
     checks.append(
         Check(
             check="attention",
             result=WARN,
-            told=f"{attention} records need attention.",
-            todo=f"attention {company}",
+            told=f"{attention} {'record needs' if attention == 1 else 'records need'} attention.",
+            todo=f"fieldledger attention {company}",
         )
         if attention
         else Check(check="attention", result=PASS, told="Nothing needs attention.")

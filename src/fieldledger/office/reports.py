@@ -1,6 +1,6 @@
 """The sync report of one run, for downloading: CSV, XLSX or JSON (spec 9.3).
 
-In CSV and XLSX a cell never begins with what a spreadsheet would take for a formula.
+A spreadsheet never takes a cell for a formula: in CSV none begins like one, in XLSX all are texts.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import xlsxwriter
 
 from fieldledger.journal import Journal
 from fieldledger.office import views
-from fieldledger.office.errors import CannotDo
+from fieldledger.office.errors import WrongUse
 
 COLUMNS = (
     "When (UTC)",
@@ -28,6 +28,8 @@ COLUMNS = (
     "Changes",
     "Who",
 )
+CELL_MOST = 32_767
+"""Characters that a cell of Excel holds."""
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -36,9 +38,9 @@ FORMATS = {
 
 
 def report(journal: Journal, company: str, number: int, form: str) -> bytes:
-    """The report of a run in one of FORMATS. Raises `CannotDo` on another format or an unknown run."""
+    """The report of a run in one of FORMATS. Raises `WrongUse` on another format, `NoSuchThing` on an unknown run."""
     if form not in FORMATS:
-        raise CannotDo(f"A report comes as {', '.join(FORMATS)}, not as {form!r}.")
+        raise WrongUse(f"A report comes as {', '.join(FORMATS)}, not as {form!r}.")
     run = views.run(journal, company, number)
     if form == "json":
         return msgspec.json.format(msgspec.json.encode(run), indent=2) + b"\n"
@@ -60,19 +62,30 @@ def change_words(change: dict[str, Any]) -> str:
 
 def words(value: Any) -> str:
     """A value as people read it."""
-    if value is None or value == [] or value == "":
+    if value is None or (isinstance(value, (str, list, tuple, dict)) and not value):
         return "(blank)"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
         return ", ".join(str(part) for part in value.values() if part)
     if isinstance(value, (list, tuple)):
-        return " | ".join(f"{each.get('name')}: {words(each.get('address'))}" for each in value)
+        return " | ".join(_location(each) for each in value)
     return str(value)
 
 
+def _location(location: dict[str, Any]) -> str:
+    default = " (default)" if location.get("is_default") else ""
+    return f"{location.get('name')}{default}: {words(location.get('address'))}"
+
+
 def _safe(text: str) -> str:
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else text
+
+
+def _fitting(text: str) -> str:
+    """What is too long for a cell is cut, and says so; it stands whole in the CSV and the JSON."""
+    mark = " … (cut: too long for a cell; the CSV and JSON reports have all of it)"
+    return text if len(text) <= CELL_MOST else text[: CELL_MOST - len(mark)] + mark
 
 
 def _csv(rows: list[tuple[str, ...]]) -> bytes:
@@ -104,7 +117,7 @@ def _xlsx(run: dict[str, Any], rows: list[tuple[str, ...]]) -> bytes:
     sheet.write_row(0, 0, COLUMNS, bold)
     for line, row in enumerate(rows, 1):
         for column, cell in enumerate(row):
-            sheet.write_string(line, column, cell)
+            sheet.write_string(line, column, _fitting(cell))
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(len(rows), 1), len(COLUMNS) - 1)
     for column, width in enumerate((24, 12, 10, 10, 30, 24, 10, 60, 60, 12)):

@@ -10,7 +10,7 @@ from fieldledger.journal.plans import Planned
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.plan import Reason
 from fieldledger.office.companies import find
-from fieldledger.office.errors import CannotDo, NoSuchThing
+from fieldledger.office.errors import NoSuchThing, WrongUse
 from fieldledger.policy.kinds.customer import LABELS
 from fieldledger.policy.sentences import SENTENCES
 from fieldledger.policy.settings import complete
@@ -37,6 +37,7 @@ def plan(journal: Journal, company: str, number: int | None = None, limit: int =
         if found is None:
             return {"plan": None, "state": "none", "why": "", "made_at": None, "counts": {}, "actions": []}
         rows = plans.actions_of(tx, found.id, limit, after, verb)
+        names = _books_names(tx, company, rows)
         return {
             "plan": found.number,
             "state": found.state,
@@ -45,16 +46,25 @@ def plan(journal: Journal, company: str, number: int | None = None, limit: int =
             "approved_at": found.approved_at,
             "approved_by": found.approved_by,
             "counts": plans.counts(tx, found.id),
-            "actions": [_action(row) for row in rows],
+            "actions": [_action(row, names) for row in rows],
         }
 
 
-def _action(row: Planned) -> dict[str, Any]:
+def _books_names(tx: Tx, company: str, rows: Iterable[Planned]) -> dict[str, str]:
+    """Full names in QuickBooks by ListID: what tells a customer and its jobs apart, which may bear one name here."""
+    ids = [row.books for row in rows if row.books]
+    return {
+        id: sight.full_name for id, sight in sights.load(tx, company, Side.BOOKS, Kind.CUSTOMER, ids).items()
+    }
+
+
+def _action(row: Planned, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "action": row.id,
         "verb": row.verb.value,
         "kind": row.kind.value,
         "name": row.name,
+        "books_name": names.get(row.books or "", ""),
         "books": row.books,
         "field": row.field,
         "reason": row.reason,
@@ -156,7 +166,7 @@ def history(journal: Journal, company: str, kind: str, record: str) -> dict[str,
     try:
         known = Kind(kind)
     except ValueError:
-        raise CannotDo(f"There is no kind {kind!r}; there are: {', '.join(Kind)}.") from None
+        raise WrongUse(f"There is no kind {kind!r}; there are: {', '.join(Kind)}.") from None
     with journal.read() as tx:
         find(tx, company)
         pair = _pair(tx, company, known, record)

@@ -138,5 +138,7 @@ def _page(
     templates: Environment, status: int, detail: str, headers: Mapping[str, str] | None = None
 ) -> HTMLResponse:
     title = HEADINGS.get(status, "Something went wrong" if status >= 500 else HTTPStatus(status).phrase)
-    text = templates.get_template("error.html").render(company=None, section="", title=title, detail=detail)
+    text = templates.get_template("error.html").render(
+        company=None, section="", status=status, title=title, detail=detail
+    )
     return HTMLResponse(text, status, headers)

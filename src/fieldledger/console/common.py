@@ -1,0 +1,150 @@
+"""What all of the connector's pages share: who may see them, how they are shown, how trouble becomes a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+from urllib.parse import urlencode
+
+from fastapi import HTTPException, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from fieldledger.console import words
+from fieldledger.journal import Journal
+from fieldledger.office import views
+from fieldledger.office.errors import CannotDo, NoSuchThing, WrongUse
+from fieldledger.policy.kinds.customer import LABELS
+from fieldledger.web import csrf
+from fieldledger.web.filters import plural, street, town
+from fieldledger.web.pages import Pages
+
+T = TypeVar("T")
+NUMBER_DIGITS = 15
+"""Longer ones are no number of ours, and SQLite would not take them."""
+SEARCH_MOST = 200
+
+
+class Doorkeeper(Protocol):
+    """Lets visitors with a page session pass, raises HTTPException for others."""
+
+    def page(self, request: Request, company: str = "") -> None: ...
+
+    def visitor(self, request: Request) -> str | None: ...
+
+
+class Console:
+    """The pages of one server. address: of it, for the .qwc file; secret: what form tokens are made with."""
+
+    def __init__(self, journal: Journal, access: Doorkeeper, address: str, secret: bytes) -> None:
+        self.journal, self.access, self.address, self.secret = journal, access, address, secret
+        self.pages = Pages("fieldledger.console", secret)
+        self.pages.environment.globals.update(
+            words=words, labels=LABELS, in_short=in_short, took=took, in_all=in_all
+        )
+
+    def allow(self, request: Request, company: str = "") -> None:
+        """Raises 401 for strangers."""
+        self.access.page(request, company)
+
+    def posted(self, request: Request, company: str, token: str) -> str:
+        """Who sent this form. Raises 401 for strangers, 403 for a form that is not ours."""
+        self.allow(request, company)
+        csrf.check(self.secret, request, token)
+        return self.access.visitor(request) or ""
+
+    def known(self, company: str) -> None:
+        """Raises 404 when there is no such company."""
+        granted(lambda: views.log(self.journal, company, 1))
+
+    def show(
+        self, request: Request, template: str, company: str, section: str, status: int = 200, *,
+        seen: Mapping[str, Any] | None = None, **values: Any,
+    ) -> HTMLResponse:  # fmt: skip
+        """A page of a company. seen: its status, where that was read already. Raises 404 when there is none."""
+        seen = seen or granted(lambda: views.status(self.journal, company))
+        return self.pages.show(request, template, status, company=seen, section=section, **values)
+
+    def missing(
+        self, request: Request, company: str, section: str, *, title: str, told: str, path: str, back: str
+    ) -> HTMLResponse:
+        """A page that says that what was asked for is not there. path: below the company, where ``back`` leads."""
+        return self.show(
+            request, "missing.html", company, section, 404, title=title, told=told, path=path, back=back
+        )
+
+
+def granted(wish: Callable[[], T]) -> T:
+    """What the wish returns; a refusal becomes a page with its sentence."""
+    try:
+        return wish()
+    except NoSuchThing as error:
+        raise HTTPException(404, str(error)) from None
+    except WrongUse as error:
+        raise HTTPException(422, str(error)) from None
+    except CannotDo as error:
+        raise HTTPException(409, str(error)) from None
+
+
+def number(text: str, default: int | None = None) -> int | None:
+    """A number of ours as it came in an address; the default for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS else default
+
+
+def go(company: str, path: str = "", **query: str) -> Response:
+    """On to a page of a company."""
+    return RedirectResponse(f"/companies/{company}{path}" + (f"?{urlencode(query)}" if query else ""), 303)
+
+
+def attachment(content: bytes | str, media_type: str, name: str) -> Response:
+    """A file to download. name: of our making, never a user's text."""
+    return Response(
+        content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def in_short(changes: Sequence[Mapping[str, Any]]) -> str:
+    """A new record on one line: where it is and how to reach it."""
+    new = {each["field"]: each["after"] for each in changes}
+    places = new.get("locations") or []
+    default = next((each for each in places if each.get("is_default")), places[0] if places else {})
+    address = default.get("address") or new.get("billing_address")
+    parts = (
+        street(address), town(address), new.get("phone"), new.get("email"),
+        plural(len(places), "service location") if len(places) > 1 else "",
+    )  # fmt: skip
+    return " · ".join(part for part in parts if part) or "All fields"
+
+
+def in_all(counts: Mapping[str, int]) -> str:
+    """What a plan would do, in a sentence."""
+    writes = (("create", "creates"), ("update", "updates"), ("deactivate", "makes inactive"))
+    parts = [f"{word} {plural(counts[verb], 'customer')}" for verb, word in writes if counts.get(verb)]
+    if not parts:
+        return "It writes nothing."
+    return f"It {', '.join(parts[:-1])} and {parts[-1]}." if len(parts) > 1 else f"It {parts[0]}."
+
+
+def took(run: Mapping[str, Any]) -> str:
+    """How long a run was at work, in words; "" while it is."""
+    if not run["ended_at"]:
+        return ""
+    seconds = (
+        datetime.fromisoformat(run["ended_at"]) - datetime.fromisoformat(run["started_at"])
+    ).total_seconds()
+    if seconds < 1:
+        return "took less than a second"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"took {minutes} min {rest} s" if minutes else f"took {rest} s"
+
+
+class Links:
+    """Addresses of the page that is shown, asked otherwise. What was asked stays unless it is named anew; another
+    filter or search begins at its first page."""
+
+    def __init__(self, path: str, **asked: str) -> None:
+        self.path, self.asked = path, asked
+
+    def __call__(self, **wishes: object) -> str:
+        asked = {key: value for key, value in {**self.asked, **wishes}.items() if value}
+        return self.path + (f"?{urlencode(asked)}" if asked else "")
