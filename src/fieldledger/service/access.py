@@ -6,8 +6,7 @@ from fastapi import HTTPException, Request
 
 from fieldledger.journal import Journal, companies, doors
 from fieldledger.office.companies import token_hash
-
-COOKIE = "fieldledger_session"
+from fieldledger.web.csrf import COOKIE
 
 
 class Access:
@@ -24,22 +23,23 @@ class Access:
         with self.journal.read() as tx:
             return doors.visitor(tx, secret, self.journal.now())
 
-    def api(self, request: Request, company: str) -> None:
-        """Let the holder of the company's token pass. Raises 401 without a valid one, 403 for another company's."""
+    def holder(self, request: Request) -> str:
+        """The company whose token this request carries. Raises 401 without a valid one."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
-            raise HTTPException(
-                401,
-                "Send the company's token: Authorization: Bearer <token>.",
-                {"WWW-Authenticate": "Bearer"},
-            )
+            told = "Send the company's token: Authorization: Bearer <token>."
+            raise HTTPException(401, told, {"WWW-Authenticate": "Bearer"})
         with self.journal.read() as tx:
             found = companies.find_by_token(tx, token_hash(token.strip()))
         if found is None:
-            raise HTTPException(
-                401, "This token is not known.", {"WWW-Authenticate": 'Bearer error="invalid_token"'}
-            )
-        if found.id != company:
+            told = "This token is not known."
+            raise HTTPException(401, told, {"WWW-Authenticate": 'Bearer error="invalid_token"'})
+        return found.id
+
+    def api(self, request: Request, company: str) -> None:
+        """Let the holder of the company's token pass. Raises 401 without a valid one, 403 for every other company,
+        whether there is such a company or not."""
+        if self.holder(request) != company:
             raise HTTPException(403, "This token belongs to another company.")
 
     def page(self, request: Request, company: str = "") -> None:

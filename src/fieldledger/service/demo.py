@@ -1,12 +1,17 @@
 """The demonstration: an invented company file, synced over real SOAP and HTTP into the desk by a simulated
 Web Connector.
 
-The only part of Fieldledger that knows the simulator.
+The only part of Fieldledger that knows the simulator. It never touches a data folder that is not its own.
 """
 
 from __future__ import annotations
 
+import contextlib
+import select
 import shutil
+import signal
+import socket
+import sys
 import tempfile
 import threading
 import time
@@ -14,120 +19,112 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import uvicorn
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from fieldledger.desk.customers import CustomerCreate
-from fieldledger.desk.store import Store
 from fieldledger.drive.webconnector.login import hash_password, new_password
 from fieldledger.journal import Journal
 from fieldledger.office import companies as office
 from fieldledger.office import qwc, views
 from fieldledger.office.errors import CannotDo
-from fieldledger.service.folder import Folder
-from fieldledger.service.server import configure_logging, listen, server
+from fieldledger.service import demo_words as words
+from fieldledger.service import logs
+from fieldledger.service.demo_words import say
+from fieldledger.service.folder import DEFAULT_PORT, Folder
+from fieldledger.service.reach import listen, reach
+from fieldledger.service.server import server
 from quickbooks_sim.build import new_file
-from quickbooks_sim.companyfile import CompanyFile
+from quickbooks_sim.companyfile import CompanyFile, CompanyFileError
 from quickbooks_sim.requestprocessor import RequestProcessor
 from quickbooks_sim.sample import SAMPLE_NAME, fill_sample
 from quickbooks_sim.webconnector import qwc as qwc_file
 from quickbooks_sim.webconnector.session import SessionFailed, SessionResult, run_session
 
+HOST = "127.0.0.1"
+WHO = "demo"
 ALREADY_THERE = (
     {"name": "riverbend brewing", "phone": "503-555-0999", "notes": "Typed in twice, before the sync."},
     {"name": "Pioneer Day Fair", "first_name": "Ada", "notes": "In the field system only."},
 )
 """Customers that the desk has before the first sync: one of them collides with a name in QuickBooks."""
-
-console = Console(highlight=False)
-
-
-def say(text: str) -> None:
-    """One line for people; paths and links are never broken."""
-    console.print(text, soft_wrap=True)
+EDIT = 'customer "Baker Residence" set phone="503-555-0123"'
 
 
-def run(data: Path | None, *, once: bool, port: int, every: float) -> None:
-    """once: sync, report, stop, and remove what was made (unless ``data`` is given). Raises `CannotDo`."""
-    folder = data or Path(tempfile.mkdtemp(prefix="fieldledger-demo-"))
+def run(data: Path | None, *, once: bool, port: int | None, every: float) -> None:
+    """once: sync, report, stop. data: where to keep it all; None = in a folder that is removed at the end.
+    port: None = the usual one, or any when that is taken. every: seconds. Raises `CannotDo`."""
+    for stop in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, stop):
+            signal.signal(getattr(signal, stop), signal.default_int_handler)
+    folder = Folder(data or Path(tempfile.mkdtemp(prefix="fieldledger-demo-"))).make()
     try:
-        _run(Folder(folder), once=once, port=0 if once else port, every=every)
+        _run(folder, kept=data is not None, once=once, port=port, every=every)
     except KeyboardInterrupt:
-        say("\nStopped.")
+        say()
+        again = words.command("fieldledger", "demo", "--data", words.shown_path(folder.path))
+        say(f"Stopped. To go on: {again}" if data else "Stopped, and everything of it is removed.", indent=0)
     finally:
         if data is None:
-            shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(folder.path, ignore_errors=True)
 
 
-def _run(folder: Folder, *, once: bool, port: int, every: float) -> None:
-    configure_logging(quiet=True)
+def _run(folder: Folder, *, kept: bool, once: bool, port: int | None, every: float) -> None:
+    logs.configure(quiet=True)
     books = folder.path / "bluebird.qbs"
-    say("[bold]1. A QuickBooks company file[/bold]")
-    if not books.exists():
-        with new_file(books, SAMPLE_NAME, True) as company, company.writing():
-            fill_sample(company)
-    say(f"   {SAMPLE_NAME}, invented, in {books}")
-    with folder.only_server(), _served(folder, port) as address:
-        journal = Journal.open(folder.journal)
-        try:
-            _story(folder, journal, books, address, once=once, every=every)
-        finally:
-            journal.close()
+    if folder.journal_file.exists() and not books.exists():
+        raise CannotDo(
+            f"{folder.path} is the data folder of a real Fieldledger; the demo wants one of its own."
+        )
+    words.welcome(SAMPLE_NAME)
+    with folder.only_server():
+        words.heading(1, "A QuickBooks company file", "in a simulated QuickBooks Desktop")
+        _make_books(books)
+        words.paste(words.shown_path(books))
+        with (
+            contextlib.closing(_listener(port, once)) as listener,
+            _served(folder, listener) as address,
+            contextlib.closing(folder.open_journal()) as journal,
+        ):
+            _story(folder, journal, books, address, kept=kept, once=once, every=every)
 
 
-def _story(folder: Folder, journal: Journal, books: Path, address: str, *, once: bool, every: float) -> None:
-    say(f"\n[bold]2. Fieldledger serves[/bold] {address}")
-    company, password = _company(folder, journal)
-    app = folder.path / qwc.file_name(company)
-    app.write_text(qwc.text(journal, company, address), encoding="utf-8")
-    say("\n[bold]3. The first sync reads, and makes a plan[/bold]")
-    _sync(app, books, password)
-    plan = views.plan(journal, company)
-    if plan["state"] == "proposed":
-        _show_plan(plan)
-        office.approve(journal, company, plan["plan"], who="demo")
-        say(f"   Plan {plan['plan']} is approved.")
-        say("\n[bold]4. The next sync carries it out[/bold]")
-        _sync(app, books, password)
-    say("\n[bold]5. Once more: nothing has changed, so nothing is written[/bold]")
-    _sync(app, books, password)
-    _report(journal, company)
-    if once:
+def _make_books(books: Path) -> None:
+    """The sample company, whole or not at all."""
+    if books.exists():
         return
-    link = office.login_link(journal, address, who="demo")
-    say(f"\n[bold]Open the pages[/bold] (the link works once, within an hour):\n   {link}")
-    say(
-        f"\nIt syncs every {every:g} seconds. Change something in QuickBooks and watch it arrive:\n"
-        f'   quickbooks-sim edit {books} \'customer "Baker Residence" set phone="503-555-0123"\'\n'
-        "Ctrl-C stops.\n"
-    )
-    while True:
-        time.sleep(every)
-        _sync(app, books, password, quiet=True)
-        last = views.log(journal, company, 1)[0]
-        say(f"   {datetime.now().astimezone():%H:%M:%S}  run {last['run']}: {last['told']}")
+    fresh = books.with_name(books.name + ".new")
+    for suffix in ("", "-wal", "-shm"):
+        fresh.with_name(fresh.name + suffix).unlink(missing_ok=True)
+    with new_file(fresh, SAMPLE_NAME, True) as company, company.writing():
+        fill_sample(company)
+    fresh.replace(books)
+
+
+def _listener(port: int | None, once: bool) -> socket.socket:
+    if port is not None or once:
+        return listen(HOST, port or 0)
+    try:
+        return listen(HOST, DEFAULT_PORT)
+    except CannotDo:
+        say(f"[dim]Port {DEFAULT_PORT} is taken, so another one is used.[/dim]")
+        return listen(HOST, 0)
 
 
 @contextmanager
-def _served(folder: Folder, port: int) -> Iterator[str]:
+def _served(folder: Folder, listener: socket.socket) -> Iterator[str]:
     """The server, in a thread of this process."""
-    listener = listen("127.0.0.1", port)
-    address = f"http://localhost:{listener.getsockname()[1]}"
-    folder.remember_address(address)
-    running = server(folder, address)
+    reached = reach(HOST, listener.getsockname()[1])
+    running = server(folder, reached)
+    folder.remember_address(reached.address)
     thread = threading.Thread(target=running.run, args=([listener],), daemon=True)
     thread.start()
     _wait_for(running, thread)
     try:
-        yield address
+        yield reached.address
     finally:
         running.should_exit = True
         thread.join(timeout=15)
-        listener.close()
 
 
 def _wait_for(running: uvicorn.Server, thread: threading.Thread) -> None:
@@ -138,57 +135,101 @@ def _wait_for(running: uvicorn.Server, thread: threading.Thread) -> None:
         time.sleep(0.02)
 
 
+def _story(
+    folder: Folder, journal: Journal, books: Path, address: str, *, kept: bool, once: bool, every: float
+) -> None:
+    words.heading(2, "Fieldledger and its field-service desk", address)
+    company, password = _company(folder, journal)
+    app = folder.path / qwc.file_name(company)
+    app.write_text(qwc.text(journal, company, address), encoding="utf-8")
+    words.heading(3, "The Web Connector calls, and QuickBooks is read", "nothing is written yet")
+    _sync(app, books, password)
+    plan = views.plan(journal, company)
+    if plan["state"] == "proposed":
+        say(
+            f"Plan {plan['plan']}: "
+            + ", ".join(f"{many} to {verb}" for verb, many in plan["counts"].items())
+            + "."
+        )
+        words.show_plan(plan)
+        office.approve(journal, company, plan["plan"], who=WHO)
+        say(f"A person looks at it and approves. [green]Plan {plan['plan']} is approved.[/green]")
+        words.heading(4, "It calls again, and the plan is carried out")
+        _sync(app, books, password)
+    words.heading(5, "And once more", "nothing has changed, so nothing is written")
+    _sync(app, books, password)
+    words.heading(6, "What came of it")
+    words.show_result(views.status(journal, company), views.attention(journal, company))
+    if once:
+        say()
+        return
+    words.farewell(
+        office.login_link(journal, address, who=WHO),
+        words.command("quickbooks-sim", "edit", words.shown_path(books), EDIT),
+        words.command("fieldledger", "login", "--data", words.shown_path(folder.path)),
+        folder.path, every, kept=kept,
+    )  # fmt: skip
+    _stay(journal, company, app, books, password, every)
+
+
 def _company(folder: Folder, journal: Journal) -> tuple[str, str]:
     """The demo's company, added at the first start. Its password is renewed each time, as it is stored nowhere."""
     known = office.ids(journal)
     if known:
-        renewed = office.new_secret(journal, known[0], password=new_password(), password_hash=hash_password)
+        say(f"Company {known[0]} is there from before.")
+        renewed = office.new_password(
+            journal, known[0], password=new_password(), password_hash=hash_password, who=WHO
+        )
         return known[0], renewed["password"]
     added = office.add(
         journal, SAMPLE_NAME, {"customers.direction": "books_to_field"}, password=new_password(),
-        password_hash=hash_password,
+        password_hash=hash_password, who=WHO,
     )  # fmt: skip
-    store = Store(folder.desk)
-    for customer in ALREADY_THERE:
-        store.create(added["id"], CustomerCreate.model_validate(customer))
-    store.close()
-    say(f"   Company {added['id']} was added: customers go from QuickBooks to the field system.")
+    with contextlib.closing(folder.open_desk()) as store:
+        for customer in ALREADY_THERE:
+            store.create(added["id"], CustomerCreate.model_validate(customer))
+    say(f"Company {added['id']} is added: customers and jobs go from QuickBooks to the desk.")
+    say("The desk has two customers already, and QuickBooks knows one of them too.")
     return added["id"], added["password"]
 
 
 def _sync(app: Path, books: Path, password: str, quiet: bool = False) -> SessionResult:
-    with CompanyFile.open(books) as company:
-        steps = (lambda _: None) if quiet else (lambda text: say(f"   [dim]{text}[/dim]"))
-        try:
-            result = run_session(qwc_file.read(app), RequestProcessor(company), password, on_step=steps)
-        except SessionFailed as error:
-            raise CannotDo(f"The sync failed: {error}") from None
+    """One session of the Web Connector. Raises `CannotDo` when it failed."""
+    steps: list[str] = []
+    try:
+        with CompanyFile.open(books) as company:
+            result = run_session(
+                qwc_file.read(app), RequestProcessor(company), password, on_step=steps.append
+            )
+    except (SessionFailed, CompanyFileError, qwc_file.BadQwc) as error:
+        raise CannotDo(f"The sync failed: {error}") from None
     if result.outcome not in ("done", "none"):
         raise CannotDo(f"The sync ended with {result.outcome}: {result.last_error}")
     if not quiet:
-        say(f"   {result.closed} ({result.calls.total()} calls, {result.seconds:.1f} s)")
+        say(f"[dim]{' · '.join(' '.join(step.split()) for step in steps)}[/dim]")
+        say(f"{result.closed} [dim]({result.calls.total()} calls, {result.seconds:.1f} s)[/dim]")
     return result
 
 
-def _show_plan(plan: dict[str, Any]) -> None:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 3), header_style="bold")
-    for column in ("what", "name", "why"):
-        table.add_column(column)
-    for action in sorted(plan["actions"], key=lambda each: each["verb"] == "create")[:12]:
-        table.add_row(action["verb"], Text(action["name"]), Text(action["told"][:90]))
-    console.print(table)
-    left = len(plan["actions"]) - 12
-    counts = ", ".join(f"{count} {verb}" for verb, count in plan["counts"].items())
-    say(f"   … and {left} more. In all: {counts}." if left > 0 else f"   In all: {counts}.")
-    say(f"   {plan['why']}")
+def _stay(journal: Journal, company: str, app: Path, books: Path, password: str, every: float) -> None:
+    """Sync until Ctrl-C. What goes wrong once does not end it."""
+    while True:
+        _wait(every)
+        at = f"{datetime.now().astimezone():%H:%M:%S}"
+        try:
+            result = _sync(app, books, password, quiet=True)
+        except CannotDo as error:
+            words.paste(f"{at}  {error}", indent=0)
+            continue
+        if result.outcome == "done":
+            words.show_run(views.run(journal, company, views.log(journal, company, 1)[0]["run"]), at)
+        else:
+            words.paste(f"{at}  nothing to do: paused, or quiet hours", indent=0)
 
 
-def _report(journal: Journal, company: str) -> None:
-    status = views.status(journal, company)
-    say("\n[bold]What came of it[/bold]")
-    say(f"   {status['in_books']} customers and jobs in QuickBooks, {status['linked']} linked to the field.")
-    for rest in status["not_synced"]:
-        say(f"   {rest['count']} {rest['status'].lower()}: {rest['reason'].replace('_', ' ')}")
-    for hold in views.attention(journal, company):
-        say(f"   [yellow]Needs attention:[/yellow] {hold['told']}")
-        say(f"      {hold['todo']}")
+def _wait(seconds: float) -> None:
+    """Until the time is over or somebody presses Enter."""
+    if not words.can_listen():
+        time.sleep(seconds)
+    elif select.select([sys.stdin], [], [], seconds)[0] and not sys.stdin.readline():
+        time.sleep(seconds)  # the terminal's input was closed

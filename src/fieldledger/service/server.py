@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
+import contextlib
 import secrets
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
 import structlog
@@ -29,16 +27,26 @@ from fieldledger.drive.webconnector.endpoint import routes as webconnector
 from fieldledger.field.inprocess import InProcessTransport
 from fieldledger.field.rest import RestField
 from fieldledger.journal import Journal, companies, leases
+from fieldledger.office import companies as office
 from fieldledger.office import views
 from fieldledger.office.errors import CannotDo
+from fieldledger.service import logs, openapi
 from fieldledger.service.access import Access
 from fieldledger.service.api import create_router as create_connector_rest
 from fieldledger.service.folder import Folder
-from fieldledger.service.metrics import metrics
+from fieldledger.service.guard import KnownHosts, LargestBody, refuse_half_characters
+from fieldledger.service.metrics import MEDIA_TYPE, metrics
+from fieldledger.service.reach import Reach, listen, reach, stop_quietly
 from fieldledger.session.engine import SyncEngine
 from fieldledger.session.ports import Account
 from fieldledger.web import problems, statics
 from fieldledger.web.security import SecurityHeaders
+
+WEB_CONNECTOR = "/qbwc"
+DESCRIPTION = (
+    "Keeps a field-service system and QuickBooks in step. Every error is application/problem+json with a sentence for "
+    "people. A token opens one company."
+)
 
 log = structlog.get_logger()
 
@@ -55,18 +63,12 @@ class JournalAccounts:
         return Account(company=found.id, user=user, password_hash=found.password_hash) if found else None
 
 
-def create_app(folder: Folder, address: str) -> FastAPI:
-    """The whole application over one data folder. ``address``: how it is reached, for .qwc files and links."""
-    journal = Journal.open(folder.journal)
-    store = Store(folder.desk)
+def create_app(folder: Folder, reached: Reach) -> FastAPI:
+    """The whole application over one data folder. Raises `CannotDo` when the folder's files cannot be used."""
+    secret = folder.secret()
+    journal, store = folder.open_journal(), folder.open_desk()
     access = Access(journal)
-    inner_token = secrets.token_urlsafe(32)
-    desk = create_desk(store, bearer(inner_token))
-    client = httpx2.Client(
-        transport=InProcessTransport(desk), base_url="http://desk", timeout=60,
-        headers={"Authorization": f"Bearer {inner_token}"},
-    )  # fmt: skip
-    engine = SyncEngine(journal, DesktopBooks(), RestField(client))
+    client, engine = _engine(journal, store)
 
     def describe(company: str) -> dict[str, Any]:
         try:
@@ -78,87 +80,90 @@ def create_app(folder: Folder, address: str) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with journal.write() as tx:
             interrupted = leases.interrupt_all(tx)
-        log.info("server.started", address=address, interrupted_sessions=interrupted)
+        log.info("server.started", address=reached.address, interrupted_sessions=interrupted)
         yield
         client.close()
         journal.close()
         store.close()
+        log.info("server.stopped")
 
     app = FastAPI(
-        title="Fieldledger", version=__version__, lifespan=lifespan, openapi_url="/api/openapi.json",
-        docs_url=None, redoc_url=None,
+        title="Fieldledger", version=__version__, description=DESCRIPTION, lifespan=lifespan,
+        openapi_url="/api/openapi.json", docs_url=None, redoc_url=None,
+        generate_unique_id_function=openapi.operation_id,
     )  # fmt: skip
-    app.router.routes.extend(webconnector(engine, JournalAccounts(journal)))
+    app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign] # FastAPI's own way to change it
+    app.router.routes.extend(webconnector(engine, JournalAccounts(journal), path=WEB_CONNECTOR))
     app.include_router(create_desk_rest(store, access.api))
     app.include_router(create_connector_rest(journal, access.api))
     statics.mount(app)
-    app.include_router(create_console(journal, access, address, folder.secret()), include_in_schema=False)
-    app.include_router(
-        create_desk_pages(store, access.page, folder.secret(), describe), include_in_schema=False
-    )
-
-    @app.get("/healthz", include_in_schema=False)
-    def healthz() -> PlainTextResponse:
-        with journal.read() as tx:
-            companies.all_of(tx)
-        return PlainTextResponse("ok")
-
-    @app.get("/metrics", include_in_schema=False)
-    def exposition(request: Request) -> Response:
-        return Response(metrics(journal), media_type="text/plain; version=0.0.4; charset=utf-8")
-
+    app.include_router(create_console(journal, access, reached.address, secret), include_in_schema=False)
+    app.include_router(create_desk_pages(store, access.page, secret, describe), include_in_schema=False)
+    _add_watch(app, journal, store, access, reached)
     problems.install(app)
+    refuse_half_characters(app)
+    app.add_middleware(LargestBody, except_path=WEB_CONNECTOR)
+    app.add_middleware(KnownHosts, names=reached.names)
     app.add_middleware(SecurityHeaders)
     return app
 
 
-def run(folder: Folder, *, host: str, port: int, public_url: str = "", quiet: bool = False) -> None:
-    """Serve until told to stop. Raises `CannotDo` when port or folder are taken, or the address makes no sense."""
-    if public_url and urlsplit(public_url).scheme not in ("http", "https"):
-        raise CannotDo(
-            f"--public-url must be a web address such as https://sync.example.com, not {public_url!r}."
-        )
-    configure_logging(quiet)
-    with folder.only_server():
-        listener = listen(host, port)
-        address = (public_url or f"http://localhost:{listener.getsockname()[1]}").rstrip("/")
-        folder.remember_address(address)
-        server(folder, address).run([listener])
+def _engine(journal: Journal, store: Store) -> tuple[httpx2.Client, SyncEngine]:
+    """The engine, which reaches the desk through its REST contract only, without a socket."""
+    inner_token = secrets.token_urlsafe(32)
+    client = httpx2.Client(
+        transport=InProcessTransport(create_desk(store, bearer(inner_token))), base_url="http://desk", timeout=60,
+        headers={"Authorization": f"Bearer {inner_token}"},
+    )  # fmt: skip
+    return client, SyncEngine(journal, DesktopBooks(), RestField(client))
 
 
-def server(folder: Folder, address: str) -> uvicorn.Server:
+def _add_watch(app: FastAPI, journal: Journal, store: Store, access: Access, reached: Reach) -> None:
+    """What monitoring asks. A server that more than this computer can reach shows its numbers to holders of a token
+    only, and to each those of its company."""
+
+    @app.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
+    def healthz() -> PlainTextResponse:
+        with journal.read() as tx:
+            companies.next_number(tx)
+        store.policy("")
+        return PlainTextResponse("ok")
+
+    @app.get("/metrics", include_in_schema=False)
+    def exposition(request: Request) -> Response:
+        asked = request.headers.get("authorization") or not reached.private
+        shown = [access.holder(request)] if asked else office.ids(journal)
+        return Response(metrics(journal, shown), media_type=MEDIA_TYPE)
+
+
+def run(folder: Folder, *, host: str, port: int, public_url: str = "") -> None:
+    """Serve until told to stop. Raises `CannotDo` when port or folder are taken, `WrongUse` on a senseless address."""
+    reach(host, port, public_url)
+    logs.configure()
+    with folder.make().only_server(), contextlib.closing(listen(host, port)) as listener:
+        reached = reach(host, listener.getsockname()[1], public_url)
+        running = server(folder, reached)
+        folder.remember_address(reached.address)
+        _say(f"Fieldledger {__version__} serves {reached.address} from {folder.path}. Ctrl-C stops it.")
+        _say(f"To open the pages: fieldledger login --data {folder.path}")
+        stop_quietly()
+        with contextlib.suppress(KeyboardInterrupt):
+            running.run([listener])
+        if not running.started:
+            raise CannotDo("The server could not start; its log above says where it broke.")
+
+
+def server(folder: Folder, reached: Reach) -> uvicorn.Server:
+    """A server that is not running yet; give it a listening socket."""
     config = uvicorn.Config(
-        create_app(folder, address), log_config=None, access_log=False, timeout_keep_alive=120, server_header=False,
+        create_app(folder, reached), log_config=None, access_log=False, timeout_keep_alive=120, server_header=False,
         proxy_headers=False, timeout_graceful_shutdown=10,
     )  # fmt: skip
     return uvicorn.Server(config)
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes any that is free."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        raise CannotDo(f"Port {port} on {host} cannot be used: {error.strerror or error}.") from None
-    listener.listen(128)
-    return listener
-
-
-def configure_logging(quiet: bool = False) -> None:
-    """One line of key=value per event on stderr. Secrets and bodies are never handed to the log."""
-    level = logging.WARNING if quiet else logging.INFO
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
-    )
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+def _say(text: str) -> None:
+    """A line for people on stdout, if anybody reads it."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
