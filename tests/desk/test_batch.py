@@ -159,7 +159,8 @@ if sys.argv[2] == "after":
 else:
     event.listen(store.database.engine, "commit", lambda connection: os._exit(9))
 client = TestClient(create_app(store, bearer("t")), headers={"Authorization": "Bearer t"})
-client.post("/api/v1/companies/c1/customers/batch", content=sys.stdin.buffer.read())
+json = {"Content-Type": "application/json"}
+client.post("/api/v1/companies/c1/customers/batch", content=sys.stdin.buffer.read(), headers=json)
 os._exit(0)
 """
 
