@@ -20,6 +20,7 @@ def main(which: str) -> None:
         )
     if not PYTHON.exists():
         venv.create(VENV, with_pip=True)
+    print("Setting up .venv; the first time this takes a minute or two.", flush=True)
     for lock in LOCKS[which]:
         pip("install", "--require-hashes", "-r", str(ROOT / "requirements" / f"{lock}.lock"))
     pip("install", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
@@ -29,7 +30,7 @@ def main(which: str) -> None:
 
 
 def pip(*arguments: str) -> None:
-    done = subprocess.run(  # noqa: S603 - our own interpreter and our own files
+    done = subprocess.run(
         [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--quiet", *arguments], check=False
     )
     if done.returncode:

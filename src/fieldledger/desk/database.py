@@ -30,7 +30,11 @@ class Database:
 
     def __init__(self, path: Path | str) -> None:
         self.engine = create_engine(
-            f"sqlite:///{path}", connect_args={"timeout": 30}, pool_size=8, max_overflow=32
+            f"sqlite:///{path}",
+            connect_args={"timeout": 30},
+            pool_size=8,
+            max_overflow=32,
+            hide_parameters=True,
         )
         event.listen(self.engine, "connect", _prepare)
         event.listen(self.engine, "begin", _begin)

@@ -80,7 +80,7 @@ class Store:
         return len(rows)
 
     def set_policy(self, company: str, policy: Mapping[str, Any]) -> None:
-        row = {"company": company, "policy": json.dumps(dict(policy), ensure_ascii=False)}
+        row = {"company": company, "policy": json.dumps(dict(policy))}
         with self.database.write() as tx:
             tx.execute(
                 upsert(policies)

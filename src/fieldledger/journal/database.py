@@ -38,7 +38,11 @@ class Journal:
     def open(cls, path: Path | str, now: Any = time.time, *, migrate: bool = True) -> Journal:
         """Open the SQLite file at ``path``, create it where absent, bring it to the newest schema."""
         engine = create_engine(
-            f"sqlite:///{path}", connect_args={"timeout": 30}, pool_size=8, max_overflow=32
+            f"sqlite:///{path}",
+            connect_args={"timeout": 30},
+            pool_size=8,
+            max_overflow=32,
+            hide_parameters=True,
         )
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)

@@ -13,6 +13,7 @@ import msgspec
 import xlsxwriter
 
 from fieldledger.journal import Journal
+from fieldledger.model.record import ADDRESS_FIELDS
 from fieldledger.office import views
 from fieldledger.office.errors import WrongUse
 
@@ -67,7 +68,7 @@ def words(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
-        return ", ".join(str(part) for part in value.values() if part)
+        return ", ".join(str(value[line]) for line in ADDRESS_FIELDS if value.get(line))
     if isinstance(value, (list, tuple)):
         return " | ".join(_location(each) for each in value)
     return str(value)

@@ -74,7 +74,7 @@ class LargestBody:
         self.app, self.largest, self.except_path = app, largest, except_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] == self.except_path:
+        if scope["type"] != "http" or scope["path"].rstrip("/") == self.except_path:
             await self.app(scope, receive, send)
             return
         size = 0

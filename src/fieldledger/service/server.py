@@ -93,7 +93,10 @@ def create_app(folder: Folder, reached: Reach) -> FastAPI:
         generate_unique_id_function=openapi.operation_id,
     )  # fmt: skip
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign] # FastAPI's own way to change it
-    app.router.routes.extend(webconnector(engine, JournalAccounts(journal), path=WEB_CONNECTOR))
+    connector = webconnector(
+        engine, JournalAccounts(journal), path=WEB_CONNECTOR, public_address=reached.address + WEB_CONNECTOR
+    )
+    app.router.routes.extend(connector)
     app.include_router(create_desk_rest(store, access.api))
     app.include_router(create_connector_rest(journal, access.api))
     statics.mount(app)
