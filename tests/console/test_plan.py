@@ -184,7 +184,7 @@ def test_a_plan_that_is_still_being_made_cannot_be_approved(planned: World) -> N
     at = planned.journal.stamp()
     with planned.journal.write() as tx:
         run = runs.start(tx, "c1", 2, "scheduled", at)
-        plans.propose(tx, plans.open_plan(tx, "c1", run, at), "It is the first plan of this company.")
+        made = plans.open_plan(tx, "c1", run, at)
     with looking(planned) as pages:
         page = read(pages, "/plan")
         assert "The sync is still at work, so the plan may grow." in words(page)
@@ -193,8 +193,9 @@ def test_a_plan_that_is_still_being_made_cannot_be_approved(planned: World) -> N
         answer = pages.post(APPROVE, data={"csrf": ours, "plan": "2"})
         assert answer.status_code == 409
         assert "The sync that makes plan 2 is still at work" in answer.text
-        assert state(planned)["state"] == "proposed"
+        assert state(planned)["state"] == "making"
         with planned.journal.write() as tx:
+            plans.propose(tx, made, "It is the first plan of this company.")
             runs.end(tx, run, "waiting", "Plan 2 waits for approval.", {}, at)
         assert pages.post(APPROVE, data=form_of(read(pages, "/plan"), "/plan/approve")).status_code == 303
 

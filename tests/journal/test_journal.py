@@ -174,6 +174,8 @@ def test_nothing_is_written_beside_an_unknown_outcome(journal: Journal) -> None:
     with journal.write() as tx:
         plan = plans.open_plan(tx, "c1", None, AT)
         plans.add(tx, "c1", plan, [(action("A-1"), "New.")])
+        assert plans.next_planned(tx, "c1", 10) == [], "nothing goes out of a plan that is still being made"
+        plans.release(tx, plan)
         (first,) = plans.next_planned(tx, "c1", 10)
         plans.open_intents(tx, {first.id: "key-1"})
         plans.add(tx, "c1", plan, [(action("A-1"), "New."), (action("A-2"), "New.")])

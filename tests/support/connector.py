@@ -161,7 +161,8 @@ class Connector:
 
 
 class _Database:
-    """An SQLAlchemy engine that outlives a test: what it has compiled is compiled once. path: the file at hand."""
+    """An SQLAlchemy engine that outlives a test: what it has compiled is compiled once. It does not wait for the disk,
+    since nobody pulls the plug of this machine. path: the file at hand."""
 
     free: ClassVar[list[_Database]] = []
 
@@ -169,6 +170,9 @@ class _Database:
         self.path = Path()
         self.engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool)
         event.listen(self.engine, "connect", database._prepare)
+        event.listen(
+            self.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF")
+        )
         event.listen(self.engine, "begin", database._begin)
 
     def _connect(self) -> sqlite3.Connection:

@@ -24,6 +24,7 @@ GROWING = (
     "The sync that makes plan {plan} is still at work, so it may not be complete, and it was not approved. Look again "
     "when the sync has ended."
 )
+NOT_APPROVED = {"replaced": REPLACED, "making": GROWING}
 NOT_NAMED = (
     "The form did not say which plan you looked at, so nothing was approved. Below is what stands now."
 )
@@ -79,8 +80,6 @@ def add_routes(router: APIRouter, console: Console) -> None:
         who = console.posted(request, company, token)
         # A missing number must never mean "whichever waits": only what was shown can be approved.
         wanted = number(plan, 0) or 0
-        if _is_growing(company, wanted):
-            return shown(request, company, 409, GROWING.format(plan=wanted))
         try:
             office.approve(journal, company, wanted, who=who)
         except NoSuchThing as error:
@@ -89,8 +88,7 @@ def add_routes(router: APIRouter, console: Console) -> None:
             state = _state(company, wanted)
             if state in ("approved", "done"):  # pressed twice, or somebody else was as quick
                 return go(company, "/plan", plan=str(wanted))
-            told = REPLACED.format(plan=wanted) if state == "replaced" else NOT_NAMED
-            return shown(request, company, 409, told)
+            return shown(request, company, 409, NOT_APPROVED.get(state, NOT_NAMED).format(plan=wanted))
         return go(company, "/plan", plan=str(wanted))
 
     def _state(company: str, wanted: int) -> str:
@@ -98,9 +96,3 @@ def add_routes(router: APIRouter, console: Console) -> None:
             return str(views.plan(journal, company, wanted, limit=1)["state"])
         except NoSuchThing:
             return ""
-
-    def _is_growing(company: str, wanted: int) -> bool:
-        try:
-            return screens.is_growing(journal, company, views.plan(journal, company, wanted, limit=1))
-        except NoSuchThing:
-            return False

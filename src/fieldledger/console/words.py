@@ -30,6 +30,7 @@ VERBS: Mapping[str, Word] = {
 """What a plan does to a record, in the order in which a person looks at it."""
 
 PLANS: Mapping[str, Word] = {
+    "making": Word("Being made", tone="busy"),
     "proposed": Word("Waits for approval", tone="warn"),
     "approved": Word("Approved", tone="busy"),
     "done": Word("Carried out"),

@@ -164,6 +164,18 @@ def set_statuses(tx: Tx, company: str, wanted: Sequence[Status]) -> None:
     upsert(tx, statuses, rows)
 
 
+def borne(tx: Tx, company: str, kind: Kind, fields: Iterable[str]) -> dict[str, str]:
+    """The status that each of these field records bears; those that bear none are missing."""
+    query = select(statuses.c.field, statuses.c.status).where(
+        statuses.c.company == company, statuses.c.kind == kind
+    )
+    return {
+        row.field: row.status
+        for part in chunks(fields)
+        for row in tx.execute(query.where(statuses.c.field.in_(part)))
+    }
+
+
 def untold(tx: Tx, company: str, limit: int) -> list[Status]:
     query = select(
         statuses.c.kind,

@@ -115,6 +115,13 @@ def set_state(tx: Tx, company: str, kind: Kind, books: str, state: str) -> None:
     )
 
 
+def newest(tx: Tx, company: str, kind: Kind) -> list[str]:
+    """Books ids of the live links that were made last, all at one time."""
+    mine = (links.c.company == company) & (links.c.kind == kind) & (links.c.state == "live")
+    last = select(func.max(links.c.made_at)).where(mine).scalar_subquery()
+    return list(tx.execute(select(links.c.books).where(mine, links.c.made_at == last)).scalars())
+
+
 def count(tx: Tx, company: str, kind: Kind) -> int:
     query = select(func.count()).select_from(links).where(links.c.company == company, links.c.kind == kind)
     return int(tx.execute(query.where(links.c.state == "live")).scalar_one())

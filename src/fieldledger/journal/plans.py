@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, exists, func, insert, select, update
 
 from fieldledger.journal.database import Tx
 from fieldledger.journal.schema import actions, plans
@@ -21,7 +21,8 @@ from fieldledger.model.record import pack, unpack
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """state: proposed (waits for approval), approved, done, replaced. why: why it needs approval, "" = it does not."""
+    """state: making (not whole yet), proposed (waits for approval), approved, done, replaced. why: why it needs
+    approval, "" = it does not."""
 
     id: int
     company: str
@@ -80,16 +81,21 @@ def _planned(row: Row[Any]) -> Planned:
 
 
 def open_plan(tx: Tx, company: str, run: int | None, at: str) -> int:
-    """A new plan; one that no person has approved and that is not finished is replaced, and what it planned moves
-    into the new one: what a person approves, and what the brake weighs, is everything that is about to happen."""
-    unapproved = plans.c.state.in_(("proposed", "approved")) & plans.c.approved_at.is_(None)
-    old = list(tx.execute(select(plans.c.id).where(plans.c.company == company, unapproved)).scalars())
+    """The plan that is being made, or a new one. One that no person has approved and that is not finished is replaced,
+    and what it planned moves into the new one: what a person approves, and what the brake weighs, is everything that
+    is about to happen. Nothing of it is carried out, or can be approved, before `propose` or `release`."""
+    making = tx.execute(
+        select(plans.c.id).where(plans.c.company == company, plans.c.state == "making")
+    ).scalar_one_or_none()
+    if making is not None:
+        return int(making)
+    old = list(tx.execute(select(plans.c.id).where(plans.c.company == company, _unapproved())).scalars())
     tx.execute(update(plans).where(plans.c.id.in_(old)).values(state="replaced"))
     number = tx.execute(
         select(func.coalesce(func.max(plans.c.number), 0) + 1).where(plans.c.company == company)
     ).scalar_one()
     done = tx.execute(
-        insert(plans).values(company=company, number=number, run=run, state="approved", made_at=at)
+        insert(plans).values(company=company, number=number, run=run, state="making", made_at=at)
     ).inserted_primary_key
     assert done is not None
     tx.execute(
@@ -100,15 +106,19 @@ def open_plan(tx: Tx, company: str, run: int | None, at: str) -> int:
     return int(done[0])
 
 
+def _unapproved() -> ColumnElement[bool]:
+    return plans.c.state.in_(("proposed", "approved")) & plans.c.approved_at.is_(None)
+
+
 def propose(tx: Tx, plan: int, why: str) -> None:
-    """The plan waits for a person."""
+    """The plan is whole, and waits for a person."""
     tx.execute(update(plans).where(plans.c.id == plan).values(state="proposed", why=why))
 
 
-def unpropose(tx: Tx, plan: int) -> None:
-    """The plan needs no person (any more)."""
+def release(tx: Tx, plan: int) -> None:
+    """The plan is whole, and needs no person. One that was shown waits for its person all the same."""
     tx.execute(
-        update(plans).where(plans.c.id == plan, plans.c.state == "proposed").values(state="approved", why="")
+        update(plans).where(plans.c.id == plan, plans.c.state == "making").values(state="approved", why="")
     )
 
 
@@ -135,6 +145,16 @@ def proposed(tx: Tx, company: str) -> Plan | None:
     return _plan(row) if row else None
 
 
+def unapproved(tx: Tx, company: str) -> int | None:
+    """The plan that is being made, or that no person has approved and that has something left to do; `open_plan`
+    leaves one at most."""
+    left = exists().where(actions.c.plan == plans.c.id, actions.c.state == "planned")
+    query = select(plans.c.id).where(
+        plans.c.company == company, (plans.c.state == "making") | (_unapproved() & left)
+    )
+    return tx.execute(query.limit(1)).scalar_one_or_none()
+
+
 def newest(tx: Tx, company: str, limit: int = 1) -> list[Plan]:
     query = select(plans).where(plans.c.company == company).order_by(plans.c.number.desc())
     return [_plan(row) for row in tx.execute(query.limit(limit))]
@@ -147,8 +167,9 @@ def by_number(tx: Tx, company: str, number: int) -> Plan | None:
 
 def ever_carried_out(tx: Tx, company: str) -> bool:
     """Whether a plan of this company was ever approved by a person or found to need no approval and did something."""
-    query = select(plans.c.id).where(plans.c.company == company, plans.c.approved_at.is_not(None)).limit(1)
-    return tx.execute(query).first() is not None
+    approved = select(plans.c.id).where(plans.c.company == company, plans.c.approved_at.is_not(None))
+    done = select(actions.c.id).where(actions.c.company == company, actions.c.state == "done")
+    return any(tx.execute(query.limit(1)).first() is not None for query in (approved, done))
 
 
 def add(tx: Tx, company: str, plan: int, decided: Sequence[tuple[Action, str]]) -> None:
@@ -174,7 +195,9 @@ def replace(tx: Tx, company: str, books: Iterable[str]) -> int:
         mine = (actions.c.company == company) & actions.c.books.in_(part)
         planned = update(actions).where(mine, actions.c.state == "planned")
         dropped += tx.execute(planned.values(state="dropped")).rowcount
-        waiting = select(plans.c.id).where(plans.c.company == company, plans.c.state == "proposed")
+        waiting = select(plans.c.id).where(
+            plans.c.company == company, plans.c.state.in_(("making", "proposed"))
+        )
         shown = update(actions).where(mine, actions.c.state == "shown", actions.c.plan.in_(waiting))
         tx.execute(shown.values(state="dropped"))
     return dropped
@@ -196,12 +219,22 @@ def next_planned(tx: Tx, company: str, limit: int) -> list[Planned]:
     return [_planned(row) for row in tx.execute(query.limit(limit))]
 
 
-def opened(tx: Tx, company: str, limit: int) -> list[Planned]:
-    """What was about to be sent, or was sent without an answer."""
-    query = (
-        select(actions).where(actions.c.company == company, actions.c.state == "open").order_by(actions.c.id)
+def opened(tx: Tx, company: str, limit: int, after: int = 0) -> list[Planned]:
+    """What was about to be sent, or was sent without an answer; ``after`` is an action id to page on from."""
+    query = select(actions).where(
+        actions.c.company == company, actions.c.state == "open", actions.c.id > after
     )
-    return [_planned(row) for row in tx.execute(query.limit(limit))]
+    return [_planned(row) for row in tx.execute(query.order_by(actions.c.id).limit(limit))]
+
+
+def unsettled(tx: Tx, company: str) -> int:
+    """How many actions are open."""
+    query = (
+        select(func.count())
+        .select_from(actions)
+        .where(actions.c.company == company, actions.c.state == "open")
+    )
+    return int(tx.execute(query).scalar_one())
 
 
 _OPEN = (

@@ -166,7 +166,7 @@ plans = Table(
     _company(),
     Column("number", Integer, nullable=False),  # counts from 1 in each company
     Column("run", Integer),
-    Column("state", Text, nullable=False),  # proposed, approved, done, replaced
+    Column("state", Text, nullable=False),  # making, proposed, approved, done, replaced
     Column("why", Text, nullable=False, server_default=""),  # why it needs approval; "" = it does not
     Column("made_at", Text, nullable=False),
     Column("approved_at", Text),
@@ -176,6 +176,9 @@ plans = Table(
 Index("uq_plans_proposed", plans.c.company, unique=True,
       sqlite_where=plans.c.state == "proposed", postgresql_where=plans.c.state == "proposed")  # fmt: skip
 """One plan at most waits for approval: what a person approves is what that person saw."""
+Index("uq_plans_making", plans.c.company, unique=True,
+      sqlite_where=plans.c.state == "making", postgresql_where=plans.c.state == "making")  # fmt: skip
+"""One plan at most is being made, and it is nobody's to approve before it is whole."""
 
 actions = Table(
     "actions",

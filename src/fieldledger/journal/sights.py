@@ -19,6 +19,9 @@ from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.names import name_key
 from fieldledger.model.record import Gone, Record, Stamp, digest, pack, unpack
 
+SETTLING = 120
+"""Seconds: how far the two computers' clocks may be apart (spec 2.5) when an edit is judged to be over."""
+
 _Id = TypeVar("_Id", str, int)
 
 
@@ -77,12 +80,22 @@ def load(tx: Tx, company: str, side: Side, kind: Kind, ids: Collection[str]) -> 
     return found
 
 
+def versions(tx: Tx, company: str, kind: Kind, ids: Iterable[str]) -> dict[str, str]:
+    """The versions of books records as they were last seen; ids that were never seen are missing."""
+    query = select(sights.c.record, sights.c.version).where(_of(company, Side.BOOKS, kind))
+    return {
+        row.record: row.version
+        for part in chunks(ids)
+        for row in tx.execute(query.where(sights.c.record.in_(part)))
+    }
+
+
 def observe(
     tx: Tx, company: str, side: Side, records: Sequence[Record], *, pass_no: int, read_at: float, at: str
 ) -> Observed:
     """Store records that were read in full.
 
-    read_at  Unix seconds at which the read was asked for: an edit that is not older than two seconds before it may
+    read_at  Unix seconds at which the read was asked for: an edit that is not older than `SETTLING` before it may
              have a twin in the same second, so its sight is not settled and is read in full once more.
     """
     result = Observed()
@@ -94,13 +107,15 @@ def observe(
         for part in chunks(record.id for record in records)
         for row in tx.execute(
             select(
-                sights.c.record, sights.c.parent, sights.c.name_key, sights.c.version, sights.c.modified,
-                sights.c.settled, sights.c.digest, sights.c.gone, sights.c.pass_no, sights.c.due, sights.c.decision,
+                sights.c.record, sights.c.parent, sights.c.name_key, sights.c.full_name, sights.c.version,
+                sights.c.modified, sights.c.settled, sights.c.digest, sights.c.gone, sights.c.pass_no,
+                sights.c.due, sights.c.decision,
             ).where(_of(company, side, kind), sights.c.record.in_(part))
         )
     }  # fmt: skip
     rows: dict[str, dict[str, Any]] = {}
     renamed: list[str] = []
+    called_otherwise: list[str] = []
     for record in records:
         packed = pack(record.values)
         key = name_key(record.values.get("name"))
@@ -117,6 +132,8 @@ def observe(
             result.new += 1
             renamed.append(record.id)
         else:
+            if old.full_name != record.full_name:
+                called_otherwise.append(record.id)
             moved = (old.digest, old.parent, old.gone) != (row["digest"], row["parent"], None)
             stamp = (old.version, old.modified, old.settled, old.pass_no)
             if not moved:
@@ -132,13 +149,14 @@ def observe(
     upsert(tx, sights, list(rows.values()))
     if side is Side.BOOKS:
         mark_below(tx, company, kind, renamed)
+        _rename_below(tx, company, kind, called_otherwise)
     return result
 
 
 def _settled(version: str, read_at: float) -> bool:
     """Whether an edit in the second that the version names can no longer be hiding. A version that is no Unix second
     tells nothing and counts as settled."""
-    return not version.isdigit() or int(version) < read_at - 2
+    return not version.isdecimal() or int(version) < read_at - SETTLING
 
 
 def observe_gone(tx: Tx, company: str, side: Side, gone: Sequence[Gone], at: str) -> int:
@@ -202,9 +220,22 @@ def want_unseen(tx: Tx, company: str, kind: Kind, pass_no: int) -> int:
     return len(ids)
 
 
-def next_wanted(tx: Tx, company: str, kind: Kind, limit: int) -> list[str]:
-    query = select(wanted.c.record).where(wanted.c.company == company, wanted.c.kind == kind)
+def next_wanted(tx: Tx, company: str, kind: Kind, limit: int, but: Collection[str] = ()) -> list[str]:
+    """The next that must be read in full; ``but``: without these."""
+    query = select(wanted.c.record).where(
+        wanted.c.company == company, wanted.c.kind == kind, wanted.c.record.not_in(but)
+    )
     return list(tx.execute(query.order_by(wanted.c.record).limit(limit)).scalars())
+
+
+def still_wanted(tx: Tx, company: str, kind: Kind, ids: Iterable[str]) -> list[str]:
+    """Those of these ids that have not been read."""
+    query = select(wanted.c.record).where(wanted.c.company == company, wanted.c.kind == kind)
+    return [
+        id
+        for part in chunks(ids)
+        for id in tx.execute(query.where(wanted.c.record.in_(part)).order_by(wanted.c.record)).scalars()
+    ]
 
 
 def got(tx: Tx, company: str, kind: Kind, ids: Iterable[str]) -> None:
@@ -246,6 +277,35 @@ def mark_below(tx: Tx, company: str, kind: Kind, ids: Sequence[str]) -> None:
             .where(_of(company, Side.BOOKS, kind), sights.c.record.in_(select(below.c.record)))
             .values(due=True)
         )
+
+
+def _rename_below(tx: Tx, company: str, kind: Kind, ids: Sequence[str]) -> None:
+    """Full names and depths of everything below these records: QuickBooks does not touch a job when it renames or
+    moves the customer above it."""
+    seen: set[str] = set(ids)
+    above = load(tx, company, Side.BOOKS, kind, ids)
+    while above:
+        rows = [
+            row
+            for part in chunks(above)
+            for row in tx.execute(
+                select(sights.c.record, sights.c.parent, sights.c.full_name).where(
+                    _of(company, Side.BOOKS, kind), sights.c.parent.in_(part)
+                )
+            )
+            if row.record not in seen
+        ]
+        for row in rows:
+            parent = above[row.parent]
+            tx.execute(
+                update(sights)
+                .where(_of(company, Side.BOOKS, kind), sights.c.record == row.record)
+                .values(
+                    full_name=f"{parent.full_name}:{row.full_name.rpartition(':')[2]}", depth=parent.depth + 1
+                )
+            )
+        seen.update(row.record for row in rows)
+        above = load(tx, company, Side.BOOKS, kind, [row.record for row in rows])
 
 
 def next_due(tx: Tx, company: str, side: Side, kind: Kind, limit: int) -> list[Sight]:

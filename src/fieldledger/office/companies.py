@@ -135,14 +135,20 @@ def approve(journal: Journal, company: str, number: int | None, who: str) -> dic
         find(tx, company)
         waiting = plans.proposed(tx, company)
         if waiting is None:
+            newest = plans.newest(tx, company)
+            if newest and newest[0].state == "making":
+                raise CannotDo(
+                    f"Plan {newest[0].number} is still being made. It can be approved when all of it is decided."
+                )
             raise CannotDo("No plan waits for approval.")
         if number is not None and number != waiting.number:
             raise CannotDo(
                 f"Plan {number} does not wait for approval; plan {waiting.number} does. Look at it, then approve it."
             )
         plans.approve(tx, waiting.id, who, journal.stamp())
-        companies.change(tx, company, approval_due="")
         found = find(tx, company)
+        if found.approval_due == waiting.why:  # what came up after the plan was shown has not been seen
+            companies.change(tx, company, approval_due="")
         if not found.sync_asked:
             companies.change(tx, company, sync_asked="changes")
         told = f"Plan {waiting.number} was approved."

@@ -96,7 +96,7 @@ def plan(
     """`views.plan` with one page of its actions, what overwrites something first. verb, search: "" = all.
 
     Beside it: total (found), pages, page, first (place of the first action shown, from 1), newest (number of the
-    plan that is shown when none is named), growing (see `is_growing`).
+    plan that is shown when none is named).
     """
     found = views.plan(journal, company, number)
     newest = found["plan"] if number is None else views.plan(journal, company, limit=1)["plan"]
@@ -105,15 +105,7 @@ def plan(
         actions = [each for each in actions if _holds(each, search)]
     actions.sort(key=lambda each: WEIGHT[Verb(each["verb"])])
     shown = _slice(actions, page, size)
-    growing = is_growing(journal, company, found)
-    return {**found, **shown, "actions": shown["items"], "newest": newest, "growing": growing}
-
-
-def is_growing(journal: Journal, company: str, plan: Mapping[str, Any]) -> bool:
-    """Whether the sync that makes this plan is still at work, so that what is shown now may not be all of it."""
-    newest = views.log(journal, company, 1)
-    at_work = bool(newest) and newest[0]["outcome"] == "running"
-    return plan["state"] == "proposed" and at_work and bool(plan["made_at"] >= newest[0]["started_at"])
+    return {**found, **shown, "actions": shown["items"], "newest": newest}
 
 
 def run(

@@ -67,6 +67,10 @@ SENTENCES: Mapping[Reason, Sentence] = {
 }
 
 
+IN_STEP = Sentence("In step with QuickBooks.", "Synced")
+"""Of a pair about which something else was said before."""
+
+
 def tell(reason: Reason, *, name: str = "", detail: str = "") -> str:
     """The sentence of a reason with its names filled in."""
     return SENTENCES[reason].told.format(name=name, detail=detail)

@@ -5,20 +5,28 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-OVERLAP = timedelta(minutes=65)
-"""How far back a read of changes goes behind the last one: wall time repeats an hour in autumn."""
+OVERLAP = timedelta(hours=26)
+"""How far back a read of changes goes behind the last one; it asks for stamps only. Wall time repeats an hour in
+autumn, sample companies live on one date for ever, and clocks get set: a day covers all of them, and with the 14 hours
+by which `advance` lets a cursor run ahead, 26 reach back to now in every time zone."""
 
 COMPLETE_EVERY = 30 * 86_400
 """Seconds after which everything is listed again. QuickBooks keeps deletions for 90 days, so 80 would be the most;
 30 also finds what a computer's wrong clock hid from the reads of changes."""
 
-_WALL = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)")
+_WALL = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)", re.ASCII)
+_EARLIEST = "1970-01-01"
 
 
 def wall(stamp: str) -> str:
     """``2023-12-16T00:06:42-05:00`` → ``2023-12-16T00:06:42``; "" when it is no stamp."""
     match = _WALL.match(stamp)
-    return f"{match[1]}T{match[2]}" if match else ""
+    if match is None or match[1] < _EARLIEST:
+        return ""
+    try:
+        return _text(_time(match[0]))
+    except ValueError:
+        return ""
 
 
 def since(cursor: str | None) -> str | None:

@@ -17,7 +17,7 @@ from fieldledger.journal.companies import Company
 from fieldledger.journal.leases import Lease
 from fieldledger.model.outcome import Outcome, Verdict
 from fieldledger.policy.settings import complete
-from fieldledger.session import reading, state
+from fieldledger.session import fetching, planning, reading, state
 from fieldledger.session.identity import OWNER_ID, recognise
 from fieldledger.session.ports import (
     Books,
@@ -33,6 +33,7 @@ from fieldledger.session.ports import (
     Progress,
     ReadCompany,
     ReadHost,
+    ReadIds,
     ReadPreferences,
     Send,
     Stop,
@@ -129,7 +130,9 @@ class SyncEngine:
     def last_error(self, ticket: str) -> str:
         with self.journal.read() as tx:
             lease = leases.by_ticket(tx, ticket)
-        return NOT_KNOWN if lease is None else lease.last_error or "Nothing went wrong."
+        if lease is None or _dead(lease, self.journal.now()):
+            return NOT_KNOWN
+        return lease.last_error or "Nothing went wrong."
 
     # ---- requests and replies ------------------------------------------------------------------------------------
 
@@ -166,6 +169,8 @@ class SyncEngine:
             if lease is None:
                 return None
             session = state.unpack(lease.state)
+            if session.phase == END:
+                return None
             company = self._company(tx, lease)
             path = str(company.identity.get("path") or "")
             if path and session.path_tries == 0 and session.phase == HELLO:
@@ -193,11 +198,22 @@ class SyncEngine:
                     greeted = self._greet(tx, lease, session, company, context)
                     if greeted is not None:
                         return greeted
-                session.asks = reading.next_asks(tx, company.id, session)
+                return self._ask_next(tx, lease, session, company)
             except Stopped as stop:
                 self._stop(tx, lease, session, str(stop))
                 return Stop()
-            return self._hand_out(tx, lease, session)
+
+    def _ask_next(self, tx: Tx, lease: Lease, session: Session, company: Company) -> Send:
+        """Hand out the next request. An id that cannot be sent is passed over."""
+        while True:
+            reading.look_whether_over(tx, self.journal, company, lease.run, session)
+            session.asks = reading.next_asks(tx, company.id, session)
+            try:
+                return self._hand_out(tx, lease, session)
+            except ValueError as error:
+                if not isinstance(session.asks[0], ReadIds):
+                    raise Stopped(f"The next question to QuickBooks cannot be put: {error}") from error
+                fetching.settle(tx, self.journal, company, lease.run, session, session.asks[0], str(error))
 
     def _on_reply(self, ticket: str, text: str | bytes) -> Progress:
         deadline = self.journal.now() + WORK_SECONDS
@@ -206,9 +222,7 @@ class SyncEngine:
             if lease is None:
                 return Progress(percent=-1)
             session = state.unpack(lease.state)
-        if session.phase == END:
-            return Progress(percent=-1 if session.failed else 100)
-        if not session.asks:
+        if session.phase == END or not session.asks:
             return Progress(percent=_percent(session))  # a reply that came twice
         try:
             answered = reading.take_in(
@@ -219,15 +233,13 @@ class SyncEngine:
         if answered.strangers and not answered.heads:
             return Progress(percent=_percent(session))  # the answer to an earlier request, delivered again
         with self.journal.write() as tx:
-            now = leases.by_ticket(tx, ticket)
-            if now is None:
-                raise LeaseLost
-            if state.unpack(now.state).step != session.step:
-                return Progress(percent=_percent(session))  # the same reply, posted twice at once
+            there = self._there(tx, lease)
+            if there.step != session.step:
+                return Progress(percent=_percent(there))  # the same reply, posted twice at once
             company = self._company(tx, lease)
             try:
                 if session.phase == HELLO:
-                    self._begin(tx, session, company, session.company_path)
+                    self._begin(tx, lease, session, company)
                 elif session.phase in (READ, FETCH):
                     reading.settle(tx, self.journal, company, lease.run, session, answered)
             except Stopped as stop:
@@ -235,7 +247,7 @@ class SyncEngine:
                 return Progress(percent=-1)
             session.asks = ()
             session.step += 1
-            reading.look_whether_over(tx, company.id, session)
+            reading.look_whether_over(tx, self.journal, company, lease.run, session)
             self._save(tx, lease, session)
         return (
             self._write(lease, session, deadline)
@@ -246,18 +258,10 @@ class SyncEngine:
     def _greet(
         self, tx: Tx, lease: Lease, session: Session, company: Company, context: Context
     ) -> Send | Stop | None:
-        """Learn who is there. Without the Web Connector's own introduction, ask."""
+        """Learn who is there. Where the Web Connector's own introduction does not tell, ask."""
         session.company_path = context.company_path or session.company_path
-        if not context.hcp.strip():
-            session.step += 1
-            session.asks = (
-                ReadHost(id=f"{session.step}.1"),
-                ReadCompany(id=f"{session.step}.2", owner_id=OWNER_ID),
-                ReadPreferences(id=f"{session.step}.3"),
-            )
-            return self._hand_out(tx, lease, session)
         try:
-            for item in self.books.decode(context.hcp):
+            for item in self.books.decode(context.hcp) if context.hcp.strip() else ():
                 match item:
                     case HostInfo():
                         session.host = item
@@ -269,19 +273,32 @@ class SyncEngine:
             raise Stopped(
                 f"The Web Connector's introduction of QuickBooks could not be read: {error}. Nothing was changed."
             ) from error
-        self._begin(tx, session, company, session.company_path, context.major, context.minor)
+        if session.company is None:
+            session.step += 1
+            session.asks = (
+                ReadHost(id=f"{session.step}.1"),
+                ReadCompany(id=f"{session.step}.2", owner_id=OWNER_ID),
+                ReadPreferences(id=f"{session.step}.3"),
+            )
+            return self._hand_out(tx, lease, session)
+        self._begin(tx, lease, session, company, context.major, context.minor)
         return None
 
     def _begin(
-        self, tx: Tx, session: Session, company: Company, path: str, major: int = 0, minor: int = 0
+        self, tx: Tx, lease: Lease, session: Session, company: Company, major: int = 0, minor: int = 0
     ) -> None:
         """Version and company file are checked before anything else is asked. Raises `Stopped`."""
         host = session.host or HostInfo()
         unfit = self.books.unfit(host, major, minor)
         if unfit:
             raise Stopped(unfit)
+        if session.company is None:
+            raise Stopped(
+                "QuickBooks did not tell which company file is open, so nothing was read or written. Open the right "
+                "company file, logged in as Admin, and update again."
+            )
         seen = recognise(
-            company.identity, "{" + company.file_id.upper() + "}", session.company or CompanyInfo(), path
+            company.identity, "{" + company.file_id.upper() + "}", session.company, session.company_path
         )
         if seen.other:
             raise Stopped(
@@ -290,17 +307,20 @@ class SyncEngine:
             )
         if seen.moved:
             told = f"The company file was {seen.moved}; it bears the same mark, so the sync goes on."
-            events.record(tx, company.id, None, self.journal.stamp(), [events.Event(what="moved", told=told)])
+            events.record(
+                tx, company.id, lease.run, self.journal.stamp(), [events.Event(what="moved", told=told)]
+            )
         identity = {**seen.identity, "host": msgspec.to_builtins(host)}
         if session.preferences is not None:
             identity["preferences"] = msgspec.to_builtins(session.preferences)
         companies.set_identity(tx, company.id, identity)
+        session.moved = seen.elsewhere
         reading.begin(tx, company, session, self.journal.now())
 
     def _hand_out(self, tx: Tx, lease: Lease, session: Session) -> Send:
+        text = self.books.encode(session.asks)
         session.handed_at = self.journal.now()
         session.count("requests")
-        text = self.books.encode(session.asks)
         self._save(tx, lease, session, request_out=True)
         return Send(text=text)
 
@@ -317,6 +337,9 @@ class SyncEngine:
     def _garbled(self, lease: Lease, session: Session, why: str) -> Progress:
         """An answer that cannot be read. What came whole is kept; once it is asked again, then the run stops."""
         with self.journal.write() as tx:
+            there = self._there(tx, lease)
+            if there.step != session.step:
+                return Progress(percent=_percent(there))  # a whole one was settled meanwhile
             session.garbled += 1
             told = f"QuickBooks' answer could not be read: {why}."
             events.record(
@@ -358,11 +381,15 @@ class SyncEngine:
                 self._save(tx, lease, session)
                 return Progress(percent=_percent(session))
             waiting = plans.proposed(tx, lease.company)
-            told = _summary(session.counts)
+            told = _summary(session.counts, plans.unsettled(tx, lease.company))
+            company = self._company(tx, lease)
             if waiting is not None:
                 told = f"Plan {waiting.number} waits for approval. {waiting.why}"
             if company.sync_asked == session.asked:
                 companies.change(tx, lease.company, sync_asked="")
+                if waiting is None and planning.in_step(tx, lease.company):
+                    # Everything was looked at, and it came to nothing that had to be shown.
+                    companies.change(tx, lease.company, approval_due="")
             self._end(tx, lease, session, "waiting" if waiting else "done", told)
         return Progress(percent=100)
 
@@ -372,10 +399,17 @@ class SyncEngine:
         """The live lease of a ticket, noted as heard from."""
         lease = leases.by_ticket(tx, ticket)
         now = self.journal.now()
-        if lease is None or now - lease.heard_at > IDLE_SECONDS:
+        if lease is None or _dead(lease, now):
             return None
         leases.keep(tx, lease.company, lease.epoch, heard_at=now, interrupted=False)
         return lease
+
+    def _there(self, tx: Tx, lease: Lease) -> Session:
+        """How the session stands by now. Raises `LeaseLost` when it is over, or another one is at work."""
+        now = leases.get(tx, lease.company)
+        if now is None or now.epoch != lease.epoch or not now.open:
+            raise LeaseLost
+        return state.unpack(now.state)
 
     def _company(self, tx: Tx, lease: Lease) -> Company:
         company = companies.get(tx, lease.company)
@@ -405,10 +439,15 @@ class SyncEngine:
 
 
 def _alive(lease: Lease, settings: dict[str, str], now: float) -> bool:
-    if not lease.open or lease.interrupted:
+    if not lease.open or lease.interrupted or _dead(lease, now):
         return False
     patience = settings["takeover_after_request"] if lease.request_out else settings["takeover_after"]
-    return now - lease.heard_at < float(patience)
+    return abs(now - lease.heard_at) < float(patience)
+
+
+def _dead(lease: Lease, now: float) -> bool:
+    """Silent for so long, by a clock that may have been set back, that its ticket opens nothing any more."""
+    return abs(now - lease.heard_at) > IDLE_SECONDS
 
 
 def _rest(settings: dict[str, str], local: datetime) -> str:
@@ -436,8 +475,10 @@ def _reason(company: Company) -> str:
 
 
 def _percent(session: Session) -> int:
-    """Honest progress, 0-99: reading up to 80, the rest shared by fetching and writing."""
+    """Honest progress: reading up to 80, the rest shared by fetching and writing; 100 and -1 once it is over."""
     read = session.reading
+    if session.phase == END:
+        return -1 if session.failed else 100
     if session.phase == HELLO or read is None:
         return 1
     if session.phase == READ:
@@ -446,7 +487,8 @@ def _percent(session: Session) -> int:
     return 85 if session.phase == FETCH else 95
 
 
-def _summary(counts: dict[str, int]) -> str:
+def _summary(counts: dict[str, int], unsettled: int) -> str:
+    """unsettled: writes of which the field side has not told what came of them."""
     words = [
         f"{counts[key]} {word}"
         for key, word in (
@@ -455,6 +497,9 @@ def _summary(counts: dict[str, int]) -> str:
         )
         if counts.get(key)
     ]  # fmt: skip
+    if unsettled:
+        words.append(f"{unsettled} without an answer yet, which the next sync asks for again")
+        return "Not all in step: " + ", ".join(words) + "."
     return "In step: " + (", ".join(words) if words else "nothing had changed") + "."
 
 

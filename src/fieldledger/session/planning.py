@@ -17,13 +17,16 @@ from fieldledger.journal.sights import Sight
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.names import name_key
 from fieldledger.model.plan import WRITES, Action, Reason, Verb
+from fieldledger.model.record import digest, pack
 from fieldledger.plan.planner import decide_all, decide_field_only
 from fieldledger.plan.subject import Seen, Subject, Tie
 from fieldledger.policy.kinds import customer
 from fieldledger.policy.rules import Policy, brake
-from fieldledger.policy.sentences import SENTENCES, tell
+from fieldledger.policy.sentences import IN_STEP, SENTENCES, tell
 
 SLICE = 500
+OPENED = 1000
+"""Open intents that are looked at for what they are about to create."""
 KIND = Kind.CUSTOMER
 
 
@@ -55,6 +58,7 @@ def plan_slice(tx: Tx, planning: Planning) -> bool:
 def _decide_books(tx: Tx, planning: Planning, due: Sequence[Sight]) -> None:
     subjects = _subjects(tx, planning, due)
     decided = list(decide_all(subjects, planning.policy))
+    _say_in_step(tx, planning, subjects, decided)
     _keep(tx, planning, decided, {sight.record: sight for sight in due})
     looked_at = [subject.field.id for subject in subjects if subject.field is not None and subject.field.due]
     sights.decided(tx, planning.company.id, Side.FIELD, KIND, dict.fromkeys(looked_at, ""))
@@ -65,7 +69,9 @@ def _decide_field(tx: Tx, planning: Planning, due: Sequence[Sight]) -> None:
     company = planning.company.id
     tied = links.load(tx, company, Side.FIELD, KIND, [sight.record for sight in due])
     pairs = sights.load(tx, company, Side.BOOKS, KIND, [link.books for link in tied.values()])
-    decided = list(decide_all(_subjects(tx, planning, list(pairs.values())), planning.policy))
+    subjects = _subjects(tx, planning, list(pairs.values()))
+    decided = list(decide_all(subjects, planning.policy))
+    _say_in_step(tx, planning, subjects, decided)
     alone = {sight.record: sight for sight in due if sight.record not in tied}
     _keep(tx, planning, decided, pairs)
     field_only = [
@@ -169,11 +175,19 @@ def _namesakes(tx: Tx, company: str, derived: dict[str, str]) -> dict[str, tuple
         return {}
     linked = links.load(tx, company, Side.FIELD, KIND, found)
     claimed = holds.claimed(tx, company, KIND)
+    # What we are creating may be there already, and be told of before the answer to its create comes.
+    ours = {
+        digest(pack(action.after or {}))
+        for action in plans.opened(tx, company, OPENED)
+        if action.field is None
+    }
     return {
         record: tuple(
             _seen(sight)
             for sight in by_name.get(key, ())
-            if sight.record not in linked and claimed.get(sight.record, record) == record
+            if sight.record not in linked
+            and sight.digest not in ours
+            and claimed.get(sight.record, record) == record
         )
         for record, key in keys.items()
     }
@@ -186,12 +200,33 @@ def _seen(sight: Sight) -> Seen:
     )  # fmt: skip
 
 
+def _say_in_step(tx: Tx, planning: Planning, subjects: Sequence[Subject], decided: Sequence[Action]) -> None:
+    """Pairs of which something else was said before, and nothing is to be said or done now: their badges turn back."""
+    spoken_of = {action.books for action in decided}
+    at_rest = {
+        subject.field.id: ":".join(subject.names or ())
+        for subject in subjects
+        if subject.tie is not None and subject.field is not None and subject.tie.state == "live"
+        and subject.books.id not in spoken_of and not subject.books.gone and not subject.field.gone
+        and subject.field.digest in (subject.tie.base_digest, subject.tie.field_digest)
+    }  # fmt: skip
+    borne = holds.borne(tx, planning.company.id, KIND, at_rest)
+    badges = [
+        Status(kind=KIND, field=field, status=IN_STEP.status, detail=IN_STEP.told, books_name=at_rest[field],
+               at=planning.at)
+        for field, status in borne.items()
+        if status != IN_STEP.status
+    ]  # fmt: skip
+    holds.set_statuses(tx, planning.company.id, badges)
+
+
 def _keep(tx: Tx, planning: Planning, decided: Sequence[Action], about: dict[str, Sight]) -> None:
     """Store decisions, holds and news of one slice, and take the sights off the list."""
     company = planning.company.id
     told = {id(action): tell(action.reason, name=action.name, detail=action.detail) for action in decided}
     writes = [action for action in decided if action.verb in WRITES]
     quiet = [action for action in decided if action.verb not in WRITES]
+    before = holds.load(tx, company, KIND, list(about))
     held = holds.put(tx, company, [_hold(action, told[id(action)]) for action in quiet if action.verb is Verb.HOLD],
                      planning.at)  # fmt: skip
     news = [
@@ -209,7 +244,8 @@ def _keep(tx: Tx, planning: Planning, decided: Sequence[Action], about: dict[str
     events.record(
         tx, company, planning.run, planning.at, [_event(action, told[id(action)]) for action in news]
     )
-    holds.set_statuses(tx, company, _statuses(planning, quiet, told))
+    holds.set_statuses(tx, company, _no_longer_rivals(tx, planning, before))
+    holds.set_statuses(tx, company, _statuses(planning, quiet, told, about))
     for action in news:
         if action.reason is Reason.DELETED_IN_FIELD and action.books:
             links.set_state(tx, company, KIND, action.books, "field_deleted")
@@ -267,19 +303,43 @@ def _event(action: Action, told: str) -> events.Event:
     )  # fmt: skip
 
 
-def _statuses(planning: Planning, quiet: Sequence[Action], told: dict[int, str]) -> list[Status]:
+def _statuses(
+    planning: Planning, quiet: Sequence[Action], told: dict[int, str], about: dict[str, Sight]
+) -> list[Status]:
     """Badges for field records that a decision speaks of without writing them."""
     found: dict[str, Status] = {}
     for action in quiet:
         touched = action.others or ((action.field,) if action.field else ())
         if action.reason is Reason.DELETED_IN_FIELD:
             continue  # there is nothing left to bear a badge
+        sight = about.get(action.books or "")
         for field in touched:
             found[field] = Status(
                 kind=action.kind, field=field, status=SENTENCES[action.reason].status, detail=told[id(action)],
-                books_name=action.name, at=planning.at,
+                books_name=sight.full_name if sight else action.name, at=planning.at,
             )  # fmt: skip
     return list(found.values())
+
+
+def _no_longer_rivals(tx: Tx, planning: Planning, before: dict[str, Hold]) -> list[Status]:
+    """Badges for field records that a hold collided with before, and none does now."""
+    rivals = {other for hold in before.values() for other in hold.others}
+    if not rivals:
+        return []
+    free = rivals - set(holds.claimed(tx, planning.company.id, KIND))
+    free -= set(links.load(tx, planning.company.id, Side.FIELD, KIND, free))
+    sentence = SENTENCES[Reason.FIELD_ONLY]
+    return [
+        Status(
+            kind=KIND,
+            field=field,
+            status=sentence.status,
+            detail=sentence.told,
+            books_name="",
+            at=planning.at,
+        )
+        for field in sorted(free)
+    ]
 
 
 def _count(planning: Planning, action: Action) -> None:

@@ -7,16 +7,15 @@ record. An iterator that died is started again; nothing is skipped.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 
-from fieldledger.journal import Journal, Tx, companies, events, leases, runs, sights
+from fieldledger.journal import Journal, Tx, events, leases, runs, sights
 from fieldledger.journal.companies import Company
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.outcome import Outcome, Verdict
 from fieldledger.model.record import Gone, Record, Stamp
-from fieldledger.session import clockwork
+from fieldledger.session import clockwork, fetching, restored
 from fieldledger.session.ports import (
     Activity,
     AnswerHead,
@@ -38,7 +37,6 @@ KIND = Kind.CUSTOMER
 PAGE_FIRST, PAGE_LEAST, PAGE_MOST = 100, 25, 500
 PAGE_SECONDS = 5.0
 """A page should take about so long; QuickBooks loses iterators that wait, and people wait for pages."""
-IDS_AT_ONCE = 100
 RESTARTS = 5
 """Iterators lost in one session before it gives up until the next."""
 STORE_AT_ONCE = 500
@@ -61,7 +59,13 @@ def begin(tx: Tx, company: Company, session: Session, now: float) -> None:
     everything = company.sync_asked == "full" or (
         number == 0 and not sights.count(tx, company.id, Side.BOOKS, KIND)
     )
-    complete = everything or number == 0 or cursor is None or now - listed_at > clockwork.COMPLETE_EVERY
+    complete = (
+        everything
+        or session.moved
+        or number == 0
+        or cursor is None
+        or now - listed_at > clockwork.COMPLETE_EVERY
+    )
     session.reading = Pass(
         number=number + 1 if complete else number,
         complete=complete,
@@ -91,14 +95,15 @@ def next_asks(tx: Tx, company: str, session: Session) -> tuple[Ask, ...]:
             ReadActivity(id=f"{session.step}.3"),
         )
     if session.phase == FETCH:
-        ids = sights.next_wanted(tx, company, KIND, IDS_AT_ONCE)
+        ids = fetching.next_ids(tx, company, session)
         return (ReadIds(id=f"{session.step}.1", kind=KIND, ids=tuple(ids)),)
     return (ReadHost(id=f"{session.step}.1"),)
 
 
-def look_whether_over(tx: Tx, company: str, session: Session) -> None:
-    """Reading is over when nothing is wanted any more."""
-    if session.phase == FETCH and not sights.next_wanted(tx, company, KIND, 1):
+def look_whether_over(tx: Tx, journal: Journal, company: Company, run: int | None, session: Session) -> None:
+    """Reading is over when nothing is wanted any more, or nothing that could be had."""
+    if session.phase == FETCH and not fetching.next_ids(tx, company.id, session):
+        restored.told_by_its_content(tx, journal, company, run, session)
         session.phase = WRITE
 
 
@@ -131,6 +136,8 @@ def take_in(journal: Journal, company: str, epoch: int, session: Session, items:
             if not leases.keep(tx, company, epoch, heard_at=journal.now()):
                 raise LeaseLost
             at = journal.stamp()
+            if session.phase == READ:
+                restored.look_at(tx, company, session, [*records, *stamps])
             seen = sights.observe(
                 tx, company, Side.BOOKS, records, pass_no=number, read_at=session.handed_at, at=at
             )
@@ -200,20 +207,19 @@ def settle(
             case ReadPage():
                 _settle_page(tx, company, session, ask, head, answered, now)
             case ReadIds():
-                if head.outcome.verdict not in (
-                    Verdict.DONE,
-                    Verdict.NOTHING,
-                    Verdict.MISSING,
-                    Verdict.WARNED,
-                ):
+                if not fetching.bears_it(head.outcome.verdict):
                     raise Stopped(_sentence(head.outcome))
+                fetching.settle(tx, journal, company, run, session, ask, fetching.why(head.outcome))
             case ReadDeleted():
                 if head.outcome.verdict not in (Verdict.DONE, Verdict.NOTHING):
                     _warn(tx, journal, company, run, session, head.outcome)
+                    if session.reading is not None and not session.reading.complete:
+                        # Edits move the cursor past what it would have told: the next session lists everything.
+                        runs.move_cursor(tx, company.id, f"complete:{KIND}", None)
             case _:
                 pass
     if answered.activity is not None:
-        _look_for_restore(tx, journal, company, run, answered.activity)
+        restored.told_by_quickbooks(tx, journal, company, run, answered.activity)
     session.opened = True
 
 
@@ -234,16 +240,28 @@ def _settle_page(
         case Verdict.ITERATOR_LOST:
             restart(session)
             return
+        case verdict if verdict in fetching.ONE_TO_BLAME and not reading.light:
+            # Perhaps one damaged record among many: by stamps the list can be read, and then the others by their ids.
+            restart(session)
+            reading.light = True
+            return
         case _:
             raise Stopped(_sentence(head.outcome))
     shown = answered.shown[ask.id]
-    remaining = head.remaining if head.remaining is not None else 0
+    if head.remaining is None and head.iterator_id:
+        raise Stopped(
+            "QuickBooks did not say how much of the customer list is left, so nobody can tell whether it was whole. "
+            "What was read is kept; the next sync starts the list again."
+        )
+    remaining = head.remaining or 0
     if reading.remaining is not None and remaining != reading.remaining - shown:
         reading.uneven = True
     took = max(now - session.handed_at, 0.001)
-    if shown:
-        fitting = int(min(max(shown * PAGE_SECONDS / took, PAGE_LEAST), PAGE_MOST))
+    fitting = int(min(max(shown * PAGE_SECONDS / took, PAGE_LEAST), PAGE_MOST))
+    if shown >= reading.page:
         runs.move_cursor(tx, company.id, f"page:{KIND}", str(fitting))
+    elif shown and took > PAGE_SECONDS:  # short and yet slow, perhaps for other reasons than its size
+        runs.move_cursor(tx, company.id, f"page:{KIND}", str(max(fitting, reading.page // 2)))
     reading.shown += shown
     reading.newest = max(reading.newest, answered.newest)
     if remaining > 0 and head.iterator_id:
@@ -263,7 +281,10 @@ def _settle_page(
     if reading.complete and not reading.uneven:
         session.count("unseen", sights.want_unseen(tx, company.id, KIND, reading.number))
         runs.move_cursor(tx, company.id, f"pass:{KIND}", str(reading.number))
-        runs.move_cursor(tx, company.id, f"complete:{KIND}", str(now))
+        # A first import in several pages is listed once more, by stamps: a job that moved with its customer while the
+        # pages went by bears no later stamp, and nobody knows of it yet.
+        confirmed = reading.number > 1 or reading.iterator_id is None
+        runs.move_cursor(tx, company.id, f"complete:{KIND}", str(now) if confirmed else None)
     session.phase = FETCH
 
 
@@ -282,29 +303,6 @@ def restart(session: Session) -> None:
     session.count("restarts")
     reading.light = reading.light or reading.restarts > 1
     reading.iterator_id, reading.remaining, reading.shown = None, None, 0
-
-
-def _look_for_restore(
-    tx: Tx, journal: Journal, company: Company, run: int | None, activity: Activity
-) -> None:
-    """A restored backup forgets what happened since: read everything again and show a plan first (spec 8.2)."""
-    identity: dict[str, Any] = dict(company.identity)
-    known, told = identity.get("last_restore"), activity.last_restore or ""
-    if known == told:
-        return
-    identity["last_restore"] = told
-    companies.set_identity(tx, company.id, identity)
-    if known is None or not told:
-        return  # the first time that it is heard of
-    words = (
-        f"The company file was restored from a backup ({told}). Everything is read again, and nothing is written "
-        "until the plan is approved."
-    )
-    companies.change(tx, company.id, approval_due=words, sync_asked="full")
-    events.record(
-        tx, company.id, run, journal.stamp(),
-        [events.Event(what="noted", told=words, severity="warning", reason="restored")],
-    )  # fmt: skip
 
 
 def _warn(

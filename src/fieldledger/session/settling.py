@@ -46,19 +46,24 @@ class _Sorted(msgspec.Struct):
     records: list[Record] = msgspec.field(default_factory=list)
 
 
-def settle(tx: Tx, job: Settling, batch: Sequence[Planned], results: Mapping[str, FieldResult]) -> int:
-    """Settle a batch; ``results`` by key. Returns how many of it are settled now."""
+def settle(tx: Tx, job: Settling, batch: Sequence[Planned], results: Mapping[str, FieldResult]) -> None:
+    """Settle a batch; ``results`` by key."""
     found = _sorted(batch, results)
     plans.settle(tx, [action.id for action, _ in found.done], "done")
     plans.settle(tx, [action.id for action in (*found.again, *found.missing)], "dropped")
     plans.settle(tx, [action.id for action, _ in found.refused], "refused")
     happened = _link(tx, job, found.done)
     happened += _refuse(tx, job, found.refused)
-    due = [action.books or "" for action in (*found.again, *found.missing)]
+    # What was decided while a write had no outcome was decided without its outcome: it is looked at again.
+    late = [action for action, _ in found.done if action.attempts]
+    due = [action.books or "" for action in (*found.again, *found.missing, *late)]
     due += holds.solve(
         tx, job.company, KIND, [action.books or "" for action, _ in found.done], "sync", job.at
     )
     sights.mark_due(tx, job.company, Side.BOOKS, KIND, due)
+    # The jobs of a customer that was refused wait with it.
+    never_made = [action.books or "" for action, _ in found.refused if action.field is None]
+    sights.mark_below(tx, job.company, KIND, never_made)
     gone = [Gone(kind=KIND, id=action.field) for action in found.missing if action.field]
     sights.observe_gone(tx, job.company, Side.FIELD, gone, job.at)
     sights.observe(tx, job.company, Side.FIELD, found.records, pass_no=0, read_at=job.read_at, at=job.at)
@@ -68,7 +73,6 @@ def settle(tx: Tx, job: Settling, batch: Sequence[Planned], results: Mapping[str
     job.session.count("planned_again", len(found.again) + len(found.missing))
     job.session.count("failed", len(found.refused))
     runs.progress(tx, job.run, job.session.counts)
-    return len(found.done) + len(found.again) + len(found.missing) + len(found.refused)
 
 
 def _sorted(batch: Sequence[Planned], results: Mapping[str, FieldResult]) -> _Sorted:
@@ -84,7 +88,7 @@ def _sorted(batch: Sequence[Planned], results: Mapping[str, FieldResult]) -> _So
                 found.done.append((action, result.record))
             case Verdict.STALE:
                 found.again.append(action)
-            case Verdict.MISSING:
+            case Verdict.MISSING if action.field is not None:
                 found.missing.append(action)
             case _:
                 found.refused.append((action, result.outcome))
@@ -134,9 +138,13 @@ def _link(tx: Tx, job: Settling, done: Sequence[tuple[Planned, Record]]) -> list
 def _refuse(tx: Tx, job: Settling, refused: Sequence[tuple[Planned, Outcome]]) -> list[events.Event]:
     """What the other side will not take waits for a person; all others go on (spec 10.5). Returns the news."""
     waiting: list[Hold] = []
+    badges: list[Status] = []
     happened: list[events.Event] = []
+    books = sights.load(tx, job.company, Side.BOOKS, KIND, [action.books or "" for action, _ in refused])
     for action, outcome in refused:
         said = " ".join(part for part in (outcome.meaning, outcome.told) if part)
+        if outcome.verdict is Verdict.MISSING:
+            said = said or "it was made, and is not there any more."
         told = tell(Reason.REFUSED, detail=said)
         todo = outcome.todo or SENTENCES[Reason.REFUSED].todo
         waiting.append(
@@ -145,6 +153,14 @@ def _refuse(tx: Tx, job: Settling, refused: Sequence[tuple[Planned, Outcome]]) -
                 name=action.name, told=told, todo=todo,
             )
         )  # fmt: skip
+        if action.field is not None:
+            name = books[action.books or ""].full_name if action.books in books else ""
+            badges.append(
+                Status(
+                    kind=action.kind, field=action.field, status=SENTENCES[Reason.REFUSED].status, detail=told,
+                    books_name=name, at=job.at,
+                )
+            )  # fmt: skip
         happened.append(
             events.Event(
                 what="failed", told=told, severity="error", kind=action.kind, books=action.books or "",
@@ -152,4 +168,5 @@ def _refuse(tx: Tx, job: Settling, refused: Sequence[tuple[Planned, Outcome]]) -
             )
         )  # fmt: skip
     holds.put(tx, job.company, waiting, job.at)
+    holds.set_statuses(tx, job.company, badges)
     return happened

@@ -10,6 +10,9 @@ HELLO, READ, FETCH, WRITE, END = "hello", "read", "fetch", "write", "end"
 """Who is there → what moved → those in full → the field side → over."""
 
 
+ALL = -1
+
+
 class Pass(msgspec.Struct, kw_only=True):
     """One reading of the list.
 
@@ -41,8 +44,16 @@ class Pass(msgspec.Struct, kw_only=True):
 
 
 class Session(msgspec.Struct, kw_only=True):
-    """asks: handed out and not answered, () = none. told: how it ended. failed: it had to stop.
-    rounds: how often it planned. asked: the request for a sync (companies.sync_asked) that it answers."""
+    """asks       handed out and not answered, () = none
+    told       how it ended; failed: it had to stop
+    rounds     how often it planned
+    recovered  open intents up to this action id have been asked for in this session; `ALL` = none is left to ask for
+    moved      the company file lies elsewhere than before, so everything is listed
+    gone_back  records that a complete listing showed with an older version than before
+    at_once    ids in the next question, 0 = as many as usual
+    unread     ids that QuickBooks could not show, given up in this session
+    asked      the request for a sync (companies.sync_asked) that it answers
+    """
 
     phase: str = HELLO
     step: int = 0
@@ -54,6 +65,11 @@ class Session(msgspec.Struct, kw_only=True):
     garbled: int = 0
     path_tries: int = 0
     company_path: str = ""
+    recovered: int = 0
+    moved: bool = False
+    gone_back: int = 0
+    at_once: int = 0
+    unread: tuple[str, ...] = ()
     counts: dict[str, int] = msgspec.field(default_factory=dict)
     told: str = ""
     failed: bool = False

@@ -19,10 +19,10 @@ from fieldledger.model.record import Gone, digest, pack
 from fieldledger.policy.rules import Policy
 from fieldledger.policy.settings import as_policy, complete
 from fieldledger.session import planning as planner
-from fieldledger.session.ports import Field, FieldWrite, SyncStatus
+from fieldledger.session.ports import Field, FieldChange, FieldWrite, SyncStatus
 from fieldledger.session.reading import LeaseLost, Stopped
 from fieldledger.session.settling import Settling, settle
-from fieldledger.session.state import Session
+from fieldledger.session.state import ALL, Session
 
 KIND = Kind.CUSTOMER
 BATCH = 200
@@ -48,7 +48,8 @@ class Work(msgspec.Struct, kw_only=True):
 
 
 def work(job: Work, deadline: float) -> bool:
-    """Do the field side's part until it is done (True) or the deadline (Unix seconds) is past (False).
+    """Do the field side's part until it is done (True) or the deadline (Unix seconds) is past (False). Every call gets
+    a piece of each part done, however slow the field side is, so that it comes to an end.
 
     Raises `Stopped` when the field side cannot be reached, `LeaseLost` when a newer session took over.
     """
@@ -89,23 +90,30 @@ def _held(job: Work, tx: Tx) -> None:
 
 def _recover(job: Work, deadline: float) -> bool:
     """Intents without an outcome: the field side may or may not have carried them out. Their keys tell it which it
-    has seen, so they are simply sent again."""
-    while job.journal.now() < deadline:
+    has seen, so they are simply sent again, once a session. What it cannot tell yet stays open, and nothing is written
+    beside it."""
+    if job.session.recovered == ALL:
+        return True
+    while True:
         with job.journal.read() as tx:
-            left = plans.opened(tx, job.company.id, BATCH)
+            left = plans.opened(tx, job.company.id, BATCH, job.session.recovered)
+            many = plans.unsettled(tx, job.company.id)
         if not left:
+            job.session.recovered = ALL
             return True
         with job.journal.write() as tx:
             _held(job, tx)
+            if job.session.recovered == 0:
+                _say_retried(tx, job, many)
             plans.open_intents(tx, {action.id: action.key or "" for action in left})
-            _say_retried(tx, job, left)
-        if not _send(job, left):
-            return True  # the field side cannot tell yet: they stay open, and nothing is written beside them
-    return False
+        _send(job, left)
+        job.session.recovered = left[-1].id
+        if job.journal.now() >= deadline:
+            return False
 
 
-def _say_retried(tx: Tx, job: Work, left: Sequence[Planned]) -> None:
-    told = f"{len(left)} writes had no answer when the last session ended; they are settled now."
+def _say_retried(tx: Tx, job: Work, many: int) -> None:
+    told = f"{many} {'write' if many == 1 else 'writes'} had no answer when the last session ended. Asked for again."
     events.record(
         tx, job.company.id, job.run, job.journal.stamp(),
         [events.Event(what="retried", told=told, severity="info")],
@@ -117,10 +125,13 @@ def _read_field(job: Work, deadline: float) -> bool:
     no change."""
     company = job.company.id
     name = f"field:{KIND}"
-    while job.journal.now() < deadline:
+    while True:
         with job.journal.read() as tx:
             after = int(runs.cursor(tx, company, name) or 0)
-        changes = job.field.changes(company, KIND, after, CHANGES)
+        told = job.field.changes(company, KIND, after, CHANGES)
+        # Each record once, as it stood last; what is told again from before the cursor is no news.
+        news = {change.id: change for change in sorted(told, key=_position) if change.position > after}
+        changes = sorted(news.values(), key=_position)
         if not changes:
             return True
         with job.journal.write() as tx:
@@ -134,9 +145,14 @@ def _read_field(job: Work, deadline: float) -> bool:
             sights.observe_gone(tx, company, Side.FIELD, gone, at)
             job.session.count("field_changed", seen.new + seen.changed)
             runs.move_cursor(tx, company, name, str(changes[-1].position))
-        if len(changes) < CHANGES:
+        if len(told) < CHANGES:
             return True
-    return False
+        if job.journal.now() >= deadline:
+            return False
+
+
+def _position(change: FieldChange) -> int:
+    return change.position
 
 
 def _plan(job: Work, deadline: float) -> bool:
@@ -153,10 +169,10 @@ def _plan(job: Work, deadline: float) -> bool:
                 )
             planning.company = company
             more = planner.plan_slice(tx, planning)
-            if planning.plan is not None:
-                # The approval is judged in the same transaction as the planning, so that a crash between the two
-                # can never leave a plan approved that should have been shown.
-                _judge(tx, job, planning, planning.plan)
+            if not more:
+                # In the same transaction as the last decisions, so that nothing goes out, and nobody approves, what
+                # was not decided and judged as a whole.
+                _judge(tx, planning)
             for what, many in planning.counts.items():
                 job.session.count(what, many)
             planning.counts.clear()
@@ -166,17 +182,22 @@ def _plan(job: Work, deadline: float) -> bool:
             return False
 
 
-def _judge(tx: Tx, job: Work, planning: planner.Planning, plan: int) -> None:
+def _judge(tx: Tx, planning: planner.Planning) -> None:
+    """Must a person see it first? The plan that was made now, or one that an earlier session left undone and that may
+    have to be shown by now: nothing goes out on an old word."""
+    plan = plans.unapproved(tx, planning.company.id)
+    if plan is None:
+        return
     why = planner.why_approval(tx, planning, plan)
     if why:
         plans.propose(tx, plan, why)
     else:
-        plans.unpropose(tx, plan)
+        plans.release(tx, plan)
 
 
 def _carry_out(job: Work, deadline: float) -> bool:
     """Open, send and settle approved actions, a batch at a time."""
-    while job.journal.now() < deadline:
+    while True:
         with job.journal.write() as tx:
             _held(job, tx)
             batch = plans.next_planned(tx, job.company.id, BATCH)
@@ -187,7 +208,8 @@ def _carry_out(job: Work, deadline: float) -> bool:
             plans.open_intents(tx, {action.id: action.key or "" for action in batch})
         if batch:
             _send(job, batch)
-    return False
+        if job.journal.now() >= deadline:
+            return False
 
 
 def _still_true(tx: Tx, job: Work, batch: Sequence[Planned]) -> list[Planned]:
@@ -217,9 +239,8 @@ def _with_key(company: Company, action: Planned) -> Planned:
     )
 
 
-def _send(job: Work, batch: Sequence[Planned]) -> bool:
-    """Carry out open intents on the field side and settle what came of them, in one transaction. False when none of
-    them could be settled."""
+def _send(job: Work, batch: Sequence[Planned]) -> None:
+    """Carry out open intents on the field side and settle what came of them, in one transaction."""
     writes = [
         FieldWrite(
             key=action.key or "", kind=action.kind, id=action.field, version=action.version or None,
@@ -234,7 +255,7 @@ def _send(job: Work, batch: Sequence[Planned]) -> bool:
             company=job.company.id, run=job.run, rules=job.policy.rules, at=job.journal.stamp(),
             read_at=job.journal.now(), session=job.session,
         )  # fmt: skip
-        return settle(tx, settling, batch, results) > 0
+        settle(tx, settling, batch, results)
 
 
 def _show_policy(job: Work) -> None:
@@ -258,7 +279,7 @@ def _show_policy(job: Work) -> None:
 
 
 def _tell_statuses(job: Work, deadline: float) -> bool:
-    while job.journal.now() < deadline:
+    while True:
         with job.journal.read() as tx:
             news = holds.untold(tx, job.company.id, STATUSES)
         if not news:
@@ -276,4 +297,5 @@ def _tell_statuses(job: Work, deadline: float) -> bool:
         with job.journal.write() as tx:
             _held(job, tx)
             holds.told(tx, job.company.id, news)
-    return False
+        if job.journal.now() >= deadline:
+            return False

@@ -156,6 +156,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'proposed'"),
             postgresql_where=sa.text("state = 'proposed'"),
         )
+        batch_op.create_index(
+            "uq_plans_making",
+            ["company"],
+            unique=True,
+            sqlite_where=sa.text("state = 'making'"),
+            postgresql_where=sa.text("state = 'making'"),
+        )
 
     op.create_table(
         "runs",
