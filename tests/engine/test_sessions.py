@@ -87,6 +87,7 @@ def test_a_silent_session_is_taken_over(stage: Stage, settings: dict[str, str]) 
     """After 2 minutes of silence, or 10 while QuickBooks works on a request; both can be set."""
     stage.choose(**settings)
     stage.edit(TWELVE)
+    stage.page(5)
     silent, working = (30, 60) if settings else (120, 600)
     for request_out, patience in ((False, silent), (True, working)):
         with stage.connect() as first:
@@ -107,6 +108,29 @@ def test_a_silent_session_is_taken_over(stage: Stage, settings: dict[str, str]) 
                 assert second.ask() is not None
                 second.close()
         stage.time += 900
+
+
+def test_a_session_that_is_over_keeps_nobody_waiting(stage: Stage) -> None:
+    """It ended at 100 % and was never closed: the next one need not wait for its silence."""
+    stage.edit(TWELVE)
+    with stage.connect() as first:
+        assert first.run() == "finished"
+        with stage.connect() as second:
+            assert isinstance(second.opened, Opened)
+            assert first.close() == "Nothing was open."
+            assert second.run() == "finished"
+
+
+def test_a_ticket_that_was_silent_too_long_closes_nothing(stage: Stage) -> None:
+    """30 idle minutes: it gets nothing and changes nothing."""
+    stage.edit(TWELVE)
+    stage.page(5)
+    with stage.connect() as first:
+        first.ask()
+        stage.time += 1801
+        before = stage.journal_rows()
+        assert first.close() == "Nothing was open."
+        assert stage.journal_rows() == before
 
 
 def test_several_at_the_door_at_once(stage: Stage) -> None:
@@ -680,7 +704,7 @@ def test_two_companies_never_touch(stage: Stage) -> None:
                     assert percents[place] >= 0
         assert one.post(two.reply) == 100, "a reply under the other one's ticket changes nothing"
         one.close()
-        assert isinstance(two.world.engine.open(other.company), Occupied), "closing one closes one"
+        assert two.post(two.reply) == 100, "closing one closes one"
         two.close()
     for world, code in ((stage, "503"), (other, "971")):
         all_twelve_once(world)

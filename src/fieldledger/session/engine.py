@@ -15,9 +15,8 @@ import msgspec
 from fieldledger.journal import Journal, Tx, companies, events, leases, plans, runs
 from fieldledger.journal.companies import Company
 from fieldledger.journal.leases import Lease
-from fieldledger.model.outcome import Outcome, Verdict
 from fieldledger.policy.settings import complete
-from fieldledger.session import fetching, planning, reading, state
+from fieldledger.session import fetching, planning, reading, state, telling, turn
 from fieldledger.session.identity import OWNER_ID, recognise
 from fieldledger.session.ports import (
     Books,
@@ -41,9 +40,6 @@ from fieldledger.session.ports import (
 from fieldledger.session.reading import LeaseLost, Stopped
 from fieldledger.session.state import END, FETCH, HELLO, READ, WRITE, Session
 from fieldledger.session.writing import Work, work
-
-IDLE_SECONDS = 30 * 60
-"""A ticket that was silent for so long is dead."""
 
 WORK_SECONDS = 20.0
 """How long one call may write the field side; the Web Connector gives up after about 100."""
@@ -84,12 +80,12 @@ class SyncEngine:
             if found is None:
                 return NothingToDo(reason="There is no such company.")
             settings = complete(found.settings)
-            rest = _rest(settings, self.local_time(now))
-            every = _interval(found, settings)
+            rest = turn.rest(settings, self.local_time(now))
+            every = turn.interval(found, settings)
             if rest:
                 return NothingToDo(reason=rest, every_seconds=every)
             lease = leases.get(tx, company)
-            if lease is not None and _alive(lease, settings, now):
+            if lease is not None and turn.alive(lease, settings, now):
                 return Occupied(reason="Another session of this company is at work; it is left alone.")
             at = self.journal.stamp()
             runs.abandon(
@@ -100,7 +96,7 @@ class SyncEngine:
             )
             ticket = self.new_ticket()
             epoch = lease.epoch + 1 if lease else 1
-            run = runs.start(tx, company, epoch, _reason(found), at)
+            run = runs.start(tx, company, epoch, telling.reason(found), at)
             leases.take(tx, company, ticket, run, now)
             if every is not None:
                 companies.set_identity(tx, company, {**found.identity, "told_every": every})
@@ -109,7 +105,7 @@ class SyncEngine:
     def close(self, ticket: str) -> str:
         with self.journal.write() as tx:
             lease = leases.by_ticket(tx, ticket)
-            if lease is None:
+            if lease is None or turn.dead(lease, self.journal.now()):
                 return "Nothing was open."
             session = state.unpack(lease.state)
             if session.phase != END:
@@ -130,7 +126,7 @@ class SyncEngine:
     def last_error(self, ticket: str) -> str:
         with self.journal.read() as tx:
             lease = leases.by_ticket(tx, ticket)
-        if lease is None or _dead(lease, self.journal.now()):
+        if lease is None or turn.dead(lease, self.journal.now()):
             return NOT_KNOWN
         return lease.last_error or "Nothing went wrong."
 
@@ -158,7 +154,7 @@ class SyncEngine:
             session = state.unpack(lease.state)
             if session.phase == END:
                 return Progress(percent=-1)
-            self._stop(tx, lease, session, _words(outcome))
+            self._stop(tx, lease, session, telling.of_outcome(outcome))
         return Progress(percent=-1)
 
     def connection_failed(self, ticket: str, hresult: str, message: str) -> str | None:
@@ -177,7 +173,7 @@ class SyncEngine:
                 session.path_tries = 1
                 self._save(tx, lease, session)
                 return path
-            self._stop(tx, lease, session, f"QuickBooks could not be opened: {_words(outcome)}")
+            self._stop(tx, lease, session, f"QuickBooks could not be opened: {telling.of_outcome(outcome)}")
         return None
 
     # ---- how ------------------------------------------------------------------------------------------------------
@@ -223,7 +219,7 @@ class SyncEngine:
                 return Progress(percent=-1)
             session = state.unpack(lease.state)
         if session.phase == END or not session.asks:
-            return Progress(percent=_percent(session))  # a reply that came twice
+            return Progress(percent=telling.percent(session))  # a reply that came twice
         try:
             answered = reading.take_in(
                 self.journal, lease.company, lease.epoch, session, self.books.decode(text, session.asks)
@@ -231,11 +227,13 @@ class SyncEngine:
         except Garbled as error:
             return self._garbled(lease, session, str(error))
         if answered.strangers and not answered.heads:
-            return Progress(percent=_percent(session))  # the answer to an earlier request, delivered again
+            return Progress(
+                percent=telling.percent(session)
+            )  # the answer to an earlier request, delivered again
         with self.journal.write() as tx:
             there = self._there(tx, lease)
             if there.step != session.step:
-                return Progress(percent=_percent(there))  # the same reply, posted twice at once
+                return Progress(percent=telling.percent(there))  # the same reply, posted twice at once
             company = self._company(tx, lease)
             try:
                 if session.phase == HELLO:
@@ -252,7 +250,7 @@ class SyncEngine:
         return (
             self._write(lease, session, deadline)
             if session.phase == WRITE
-            else Progress(percent=_percent(session))
+            else Progress(percent=telling.percent(session))
         )
 
     def _greet(
@@ -339,7 +337,7 @@ class SyncEngine:
         with self.journal.write() as tx:
             there = self._there(tx, lease)
             if there.step != session.step:
-                return Progress(percent=_percent(there))  # a whole one was settled meanwhile
+                return Progress(percent=telling.percent(there))  # a whole one was settled meanwhile
             session.garbled += 1
             told = f"QuickBooks' answer could not be read: {why}."
             events.record(
@@ -360,7 +358,7 @@ class SyncEngine:
                 self._stop(tx, lease, session, str(stop))
                 return Progress(percent=-1)
             self._save(tx, lease, session)
-        return Progress(percent=_percent(session))
+        return Progress(percent=telling.percent(session))
 
     def _write(self, lease: Lease, session: Session, deadline: float) -> Progress:
         """The field side's part, as much of it as fits before the deadline (Unix seconds)."""
@@ -379,9 +377,9 @@ class SyncEngine:
         with self.journal.write() as tx:
             if not done:
                 self._save(tx, lease, session)
-                return Progress(percent=_percent(session))
+                return Progress(percent=telling.percent(session))
             waiting = plans.proposed(tx, lease.company)
-            told = _summary(session.counts, plans.unsettled(tx, lease.company))
+            told = telling.summary(session.counts, plans.unsettled(tx, lease.company))
             company = self._company(tx, lease)
             if waiting is not None:
                 told = f"Plan {waiting.number} waits for approval. {waiting.why}"
@@ -399,7 +397,7 @@ class SyncEngine:
         """The live lease of a ticket, noted as heard from."""
         lease = leases.by_ticket(tx, ticket)
         now = self.journal.now()
-        if lease is None or _dead(lease, now):
+        if lease is None or turn.dead(lease, now):
             return None
         leases.keep(tx, lease.company, lease.epoch, heard_at=now, interrupted=False)
         return lease
@@ -436,75 +434,3 @@ class SyncEngine:
         if lease.run is not None:
             runs.end(tx, lease.run, outcome, told, session.counts, self.journal.stamp())
         self._save(tx, lease, session)
-
-
-def _alive(lease: Lease, settings: dict[str, str], now: float) -> bool:
-    if not lease.open or lease.interrupted or _dead(lease, now):
-        return False
-    patience = settings["takeover_after_request"] if lease.request_out else settings["takeover_after"]
-    return abs(now - lease.heard_at) < float(patience)
-
-
-def _dead(lease: Lease, now: float) -> bool:
-    """Silent for so long, by a clock that may have been set back, that its ticket opens nothing any more."""
-    return abs(now - lease.heard_at) > IDLE_SECONDS
-
-
-def _rest(settings: dict[str, str], local: datetime) -> str:
-    """Why there is to be no sync now; "" = there may be one."""
-    if settings["paused"] == "on":
-        return "Paused in the settings."
-    quiet = settings["quiet_hours"]
-    if quiet != "none":
-        start, end = quiet.split("-")
-        now = local.strftime("%H:%M")
-        inside = start <= now < end if start <= end else now >= start or now < end
-        if inside:
-            return f"Quiet hours, {quiet}."
-    return ""
-
-
-def _interval(company: Company, settings: dict[str, str]) -> int | None:
-    """A new run interval in seconds, when the Web Connector has not been told of it."""
-    wanted = int(settings["schedule"]) * 60
-    return None if company.identity.get("told_every", 15 * 60) == wanted else wanted
-
-
-def _reason(company: Company) -> str:
-    return {"": "scheduled", "changes": "asked for", "full": "full read asked for"}[company.sync_asked]
-
-
-def _percent(session: Session) -> int:
-    """Honest progress: reading up to 80, the rest shared by fetching and writing; 100 and -1 once it is over."""
-    read = session.reading
-    if session.phase == END:
-        return -1 if session.failed else 100
-    if session.phase == HELLO or read is None:
-        return 1
-    if session.phase == READ:
-        total = read.shown + (read.remaining or 0)
-        return 1 + int(79 * read.shown / total) if total else 1
-    return 85 if session.phase == FETCH else 95
-
-
-def _summary(counts: dict[str, int], unsettled: int) -> str:
-    """unsettled: writes of which the field side has not told what came of them."""
-    words = [
-        f"{counts[key]} {word}"
-        for key, word in (
-            ("created", "created"), ("updated", "updated"), ("deactivated", "made inactive"),
-            ("held", "held for a person"), ("failed", "refused"),
-        )
-        if counts.get(key)
-    ]  # fmt: skip
-    if unsettled:
-        words.append(f"{unsettled} without an answer yet, which the next sync asks for again")
-        return "Not all in step: " + ", ".join(words) + "."
-    return "In step: " + (", ".join(words) if words else "nothing had changed") + "."
-
-
-def _words(outcome: Outcome) -> str:
-    if outcome.verdict is Verdict.DONE:
-        return outcome.meaning
-    said = f"{outcome.told.strip()} ({outcome.code})" if outcome.told else outcome.code
-    return " ".join(part for part in (outcome.meaning, outcome.todo, f"QuickBooks said: {said}") if part)
