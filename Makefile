@@ -5,7 +5,16 @@ ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 endif
 
-.PHONY: demo test check bench sim lock clean
+.DEFAULT_GOAL := help
+
+.PHONY: help demo test check bench sim lock clean
+
+help:
+	@echo "make demo    a QuickBooks company file, synced into the desk, with pages to look at"
+	@echo "make test    style, types, architecture and all tests"
+	@echo "make check   style, types and architecture only"
+	@echo "make sim     kill everything at every moment of a story (SEED=n replays one)"
+	@echo "make bench   measure"
 
 demo: .venv/run
 	$(BIN)/fieldledger demo
@@ -13,7 +22,7 @@ demo: .venv/run
 test: .venv/dev
 	$(BIN)/python scripts/browser.py
 	$(BIN)/python scripts/check.py
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist worksteal
 
 check: .venv/dev
 	$(BIN)/python scripts/check.py
@@ -22,7 +31,7 @@ bench: .venv/dev
 	$(BIN)/python bench/run.py
 
 sim: .venv/dev
-	$(BIN)/python -m tests.crashes $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
+	$(BIN)/python -m tests.crashes $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
 
 # What the product needs, and nothing else.
 .venv/run: requirements/runtime.lock requirements/build.lock pyproject.toml

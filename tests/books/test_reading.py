@@ -44,6 +44,32 @@ def test_a_record_has_every_field_and_nothing_else() -> None:
     assert found.rest == b""
 
 
+def ship_tos(*entries: tuple[str, str]) -> list[str]:
+    """The names of Ship To entries of these (name, first line) pairs."""
+    inside = "".join(
+        f"<ShipToAddress><Name>{name}</Name><Addr1>{line}</Addr1></ShipToAddress>" for name, line in entries
+    )
+    return [place["name"] for place in record(inside).values["locations"]]
+
+
+@pytest.mark.parametrize(
+    ("entries", "names"),
+    [
+        ([("12 Oak St", "12 Oak St"), ("", "12 Oak St")], ["12 Oak St", "12 Oak St (2)"]),
+        ([("", "12 Oak St"), ("12  OAK st", "9 Elm")], ["12 Oak St (2)", "12  OAK st"]),
+        ([("", "1 A")] * 3, ["1 A", "1 A (2)", "1 A (3)"]),
+        ([("", "1 A"), ("1 a (2)", ""), ("", "1 A")], ["1 A", "1 a (2)", "1 A (3)"]),
+        ([("", ""), ("", "")], ["Ship To", "Ship To (2)"]),
+        ([("Same", "1 A"), ("same", "2 B")], ["Same", "same"]),
+        ([("", "1" * 41), ("", "1" * 41)], ["1" * 41, "1" * 37 + " (2)"]),
+    ],
+)
+def test_a_name_that_we_fill_is_nobody_elses(entries: list[tuple[str, str]], names: list[str]) -> None:
+    """spec 3.4: a blank name is filled, from the street; two of one name the field side would refuse. A name that
+    QuickBooks holds is never changed, and one of ours is never too long to be written back."""
+    assert ship_tos(*entries) == names
+
+
 def test_dates_keep_their_raw_text() -> None:
     """The printed offset may be an hour off, so nobody may turn the text into a moment here."""
     assert record().modified == "2023-12-16T00:06:42-05:00"

@@ -196,6 +196,39 @@ def test_the_endpoints_and_their_problems_are_described(api: TestClient) -> None
             assert method["description"]
 
 
+def test_the_description_is_whole_where_the_desk_stands_alone(api: TestClient) -> None:
+    """Every reference in it leads to something in it."""
+    document = api.get("/api/openapi.json").json()
+    left: list[Any] = [document]
+    references = set()
+    while left:
+        each = left.pop()
+        if isinstance(each, dict):
+            references |= {each["$ref"]} if isinstance(each.get("$ref"), str) else set()
+            left += each.values()
+        elif isinstance(each, list):
+            left += each
+    assert references
+    for reference in references:
+        found = document
+        for part in reference.removeprefix("#/").split("/"):
+            assert part in found, reference
+            found = found[part]
+
+
+def test_if_match_is_described_where_it_is_heeded(api: TestClient) -> None:
+    paths = api.get("/api/openapi.json").json()["paths"]
+    described = {
+        (path.rpartition("}")[2] or "one", method)
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+        for each in operation["parameters"]
+        if (each["in"], each["name"], each["required"]) == ("header", "If-Match", False)
+        and each["description"]
+    }
+    assert described == {("one", "patch"), ("one", "put"), ("one", "delete")}
+
+
 def test_every_status_word_can_be_shown(api: TestClient, store: Store) -> None:
     """spec 9.4: in these words only."""
     for word in STATUSES:

@@ -33,6 +33,9 @@ class OneAccount:
     def find(self, user: str) -> Account | None:
         return self.account if user == USER else None
 
+    def refused(self, company: str) -> None:
+        """Nobody looks for trouble here."""
+
 
 class Scripted:
     """An engine that notes what it is asked and answers what the test says; an exception as answer is raised."""

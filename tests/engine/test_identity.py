@@ -9,8 +9,9 @@ import pytest
 from lxml import etree
 
 from fieldledger.journal import companies
+from fieldledger.session import restored
 from fieldledger.session.identity import OWNER_ID, recognise
-from fieldledger.session.ports import CompanyInfo, Context, Send, Stop
+from fieldledger.session.ports import Activity, CompanyInfo, Context, Send, Stop
 from quickbooks_sim.companyfile import CompanyFile
 from tests.support.connector import Connector, Stage, beside, edit
 from tests.support.scripted import ScriptedQuickBooks, Shown, answer
@@ -23,6 +24,9 @@ NEW: dict[str, Any] = {}
 MARKED = {"name": "Bluebird", "path": HERE, "marked": True}
 UNMARKED = {"name": "Bluebird", "path": HERE}
 ACCEPTED = {"name": "Bluebird", "path": HERE, "accept": True}
+ONLY_PATH = {"name": "", "path": HERE}
+ONLY_NAME = {"name": "Bluebird", "path": ""}
+ONLY_MARK = {"name": "", "path": "", "marked": True}
 
 RIGHT, MOVED, OTHER = "right", "moved", "other"
 
@@ -47,6 +51,23 @@ RULES = [
     (UNMARKED, "", "Bluebird", THERE, OTHER),
     (UNMARKED, "", "Redbird", HERE, OTHER),
     (UNMARKED, "", "", HERE, OTHER),
+    (NEW, "", "", HERE, RIGHT),
+    (NEW, "", "Bluebird", "", RIGHT),
+    (NEW, "", "", "", OTHER),
+    (NEW, OURS, "", "", RIGHT),
+    ({"told_every": 900}, "", "Bluebird", HERE, RIGHT),
+    (ONLY_PATH, "", "Bluebird", HERE, RIGHT),
+    (ONLY_PATH, "", "", HERE.lower(), RIGHT),
+    (ONLY_PATH, "", "Redbird", THERE, OTHER),
+    (ONLY_PATH, "", "", THERE, OTHER),
+    (ONLY_PATH, "", "Bluebird", "", OTHER),
+    (ONLY_NAME, "", "Bluebird", THERE, RIGHT),
+    (ONLY_NAME, "", "Redbird", THERE, OTHER),
+    (ONLY_NAME, "", "", THERE, OTHER),
+    (ONLY_MARK, "", "Bluebird", HERE, OTHER),
+    (ONLY_MARK, "", "", "", OTHER),
+    (ONLY_MARK, OURS, "", "", RIGHT),
+    (UNMARKED, "", "", "", OTHER),
     (UNMARKED, OURS, "Redbird", THERE, MOVED),
     (UNMARKED, THEIRS, "Bluebird", HERE, OTHER),
     (ACCEPTED, "", "Redbird", THERE, MOVED),
@@ -69,10 +90,40 @@ def test_the_rules(known: dict[str, Any], mark: str, name: str, path: str, verdi
         assert seen.identity == known, "and nothing of the other file is remembered"
         return
     assert "accept" not in seen.identity, "a person's word counts once"
-    assert seen.identity["name"] == (name or known.get("name"))
-    assert seen.identity["path"] == (path or known.get("path"))
+    assert seen.identity["name"] == (name or known.get("name", ""))
+    assert seen.identity["path"] == (path or known.get("path", ""))
     assert seen.identity.get("marked", False) == (mark.upper() == OURS or bool(known.get("marked")))
-    assert seen.elsewhere == bool(known.get("accept") or (path and known and path.lower() != HERE.lower()))
+    moved = bool(path and known.get("path") and path.lower() != HERE.lower())
+    assert seen.elsewhere == bool(known.get("accept") or moved)
+
+
+GUID = "0A1B2C3D-0000-4000-8000-ABCDEFABCDEF"
+
+
+@pytest.mark.parametrize("owner", [OWNER_ID, OWNER_ID.strip("{}").lower(), f" {OWNER_ID.lower()} "])
+@pytest.mark.parametrize("mark", [GUID, GUID.lower(), f"{{{GUID}}}", f" {{ {GUID.lower()} }}\n"])
+@pytest.mark.parametrize("ours", [GUID.lower(), f"{{{GUID}}}"])
+def test_a_guid_is_the_same_in_any_dress(owner: str, mark: str, ours: str) -> None:
+    """With or without braces and blanks, in any case; and another GUID is another one in each of them."""
+    file = CompanyInfo(name="Bluebird", file_ids=((owner, mark),))
+    assert recognise(MARKED, ours, file, HERE).other == ""
+    assert "belongs to another" in recognise(MARKED, ours[:-4] + "0" + ours[-3:], file, HERE).other
+
+
+def test_what_a_person_must_do_is_said() -> None:
+    """Where there is nothing to compare, waiting does not help."""
+    nameless = recognise(NEW, OURS, CompanyInfo(name=""), "")
+    assert "Give it a Company Name in QuickBooks" in nameless.other
+    nothing_common = recognise(ONLY_PATH, OURS, CompanyInfo(name="Bluebird"), "")
+    assert "company_file=accept" in nothing_common.other
+
+
+def test_a_nameless_file_is_accepted_once_and_known_from_then_on() -> None:
+    """It is remembered as it tells of itself, so that its next session does not need a person again."""
+    seen = recognise(ACCEPTED, OURS, CompanyInfo(name=""), THERE)
+    assert (seen.other, seen.identity) == ("", {"name": "", "path": THERE})
+    assert recognise(seen.identity, OURS, CompanyInfo(name=""), THERE).other == ""
+    assert recognise(seen.identity, OURS, CompanyInfo(name=""), HERE).other
 
 
 def test_what_else_is_remembered_stays() -> None:
@@ -146,6 +197,29 @@ def test_a_file_that_never_had_a_mark(stage: Stage) -> None:
     quickbooks.name = "Another Company"
     with stage.connect(quickbooks) as connector:
         nothing_was_read_or_written(stage, connector)
+
+
+def test_a_first_file_without_mark_and_name_does_not_open_the_door_to_any_other(stage: Stage) -> None:
+    """Only its path is known; a file at another path, which names itself, is another file."""
+    first = ScriptedQuickBooks("", Shown("1-1", "Alba"))
+    first.marks, first.name = [], ""
+    stage.sync(first, times=2)
+    other = ScriptedQuickBooks("", Shown("1-1", "Stranger"))
+    other.marks, other.path = [], r"D:\other.qbw"
+    with stage.connect(other) as connector:
+        nothing_was_read_or_written(stage, connector)
+    assert stage.names() == ["Alba"]
+
+
+def test_a_file_that_tells_nothing_of_itself_is_never_taken(stage: Stage) -> None:
+    quickbooks = ScriptedQuickBooks("", Shown("1-1", "Alba"))
+    quickbooks.marks, quickbooks.name, quickbooks.path = [], "", ""
+    with stage.connect(quickbooks) as connector:
+        nothing_was_read_or_written(stage, connector)
+        assert "Give it a Company Name in QuickBooks" in connector.told
+    quickbooks.name = "Scripted Company"
+    stage.sync(quickbooks)
+    assert stage.names() == ["Alba"]
 
 
 @pytest.mark.parametrize("what", ["moved", "renamed"])
@@ -432,6 +506,23 @@ def test_a_restore_during_a_plan_that_waits_is_not_approved_with_it(stage: Stage
     desk = stage.customers()
     stage.sync()
     assert stage.customers() == desk, "nothing of the restored file is written unseen"
+
+
+def test_a_restore_does_not_push_out_what_else_must_be_shown(stage: Stage) -> None:
+    """The company as it was read before may be of yesterday: what somebody changed since stays due beside it."""
+    stage.sync(ScriptedQuickBooks(stage.file_id(), Shown("1-1", "Alba")))
+    with stage.journal.read() as tx:
+        before = companies.get(tx, stage.company)
+        assert before is not None
+    stage.choose(jobs="skip")
+    for time in ("2026-11-24T10:00:00", "2026-11-25T10:00:00"):
+        with stage.journal.write() as tx:
+            restored.told_by_quickbooks(tx, stage.journal, before, None, Activity(last_restore=time))
+    with stage.journal.read() as tx:
+        now = companies.get(tx, stage.company)
+        assert now is not None
+    for reason in ("Setting jobs changed", "(2026-11-24T10:00:00)", "(2026-11-25T10:00:00)"):
+        assert now.approval_due.count(reason) == 1, now.approval_due
 
 
 def test_the_first_restore_time_that_is_heard_of_is_no_restore(stage: Stage) -> None:

@@ -215,7 +215,7 @@ def test_needs_attention_says_a_thing_once(journal: Journal) -> None:
         holds.put(tx, "c1", [job], AT)
         (listed,) = holds.listed(tx, "c1")
         assert (listed.name, listed.waiting) == ("Baker", 1)
-        assert holds.claimed(tx, "c1", KIND) == {"1": "A-1"}
+        assert holds.claimed(tx, "c1", KIND, ["1", "2"]) == {"1": "A-1"}
         assert holds.solve(tx, "c1", KIND, ["A-1"], "sync", AT) == ["A-2"]
         assert holds.count(tx, "c1") == 0
 

@@ -177,3 +177,50 @@ def test_a_login_link_is_a_secret_of_256_bits(journal: Journal) -> None:
     links = {office.login_link(journal, "http://localhost:8470", who="admin") for _ in range(3)}
     assert len(links) == 3
     assert all(len(link.rpartition("/")[2]) >= 43 for link in links)
+
+
+def owed(journal: Journal) -> str:
+    """Why the next plan must be shown."""
+    with journal.read() as tx:
+        kept = companies.get(tx, "c1")
+    assert kept is not None
+    return kept.approval_due
+
+
+def test_every_reason_to_show_the_next_plan_is_kept(journal: Journal) -> None:
+    """A restore that waits to be looked at is not forgotten over a setting; and nothing is said twice."""
+    add(journal)
+    with journal.write() as tx:
+        companies.owe_approval(tx, "c1", "Restored.")
+    office.set_settings(journal, "c1", {"jobs": "skip"}, who="x")
+    setting = told(journal, "c1")[0][1]
+    assert owed(journal) == f"Restored. {setting}"
+    with journal.write() as tx:
+        companies.owe_approval(tx, "c1", "Restored.")
+    assert owed(journal) == f"{setting} Restored.", "once, as the newest"
+
+
+@pytest.mark.parametrize(
+    ("later", "left"),
+    [
+        ((), ""),
+        (("Restored.",), "Restored."),
+        (("Restored.", "Moved."), "Restored. Moved."),
+        (("Restored.", "SETTING"), "Restored. SETTING"),
+    ],
+)
+def test_what_came_up_after_a_plan_was_shown_stays_due(
+    world: World, later: tuple[str, ...], left: str
+) -> None:
+    """spec 8.2, 8.3: a person approves what was shown; what it was not shown for is shown by the next plan. What comes
+    again is as new."""
+    office.set_settings(world.journal, "c1", {"jobs": "skip"}, who="x")
+    setting = told(world.journal, "c1")[0][1]
+    world.session()
+    waiting = views.plan(world.journal, "c1")
+    assert waiting["why"] == setting == owed(world.journal)
+    for words in later:
+        with world.journal.write() as tx:
+            companies.owe_approval(tx, "c1", words.replace("SETTING", setting))
+    office.approve(world.journal, "c1", waiting["plan"], who="a person")
+    assert owed(world.journal) == left.replace("SETTING", setting)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fieldledger.journal import Journal
+from fieldledger.journal import Journal, runs
 from fieldledger.office import companies as office
 from fieldledger.office import doctor
 from fieldledger.office.doctor import PASS, WARN, Check
@@ -77,3 +77,14 @@ def test_what_needs_attention_is_counted_and_leads_there(world: World) -> None:
     assert found.result == WARN
     assert found.told == "1 record needs attention."
     assert found.todo == "fieldledger attention c1"
+
+
+def test_a_refused_password_is_told(journal: Journal) -> None:
+    """A Web Connector that is sent away looks like one that never calls: the check says which it is."""
+    company = str(add(journal)["id"])
+    with journal.write() as tx:
+        runs.move_cursor(tx, company, doctor.REFUSED, str(journal.now()))
+    (told,) = [check for check in doctor.examine(journal, company) if check.check == "web connector"]
+    assert told.result == doctor.WARN
+    assert "with a wrong password" in told.told
+    assert f"fieldledger company password {company}" in told.todo

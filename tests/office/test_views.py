@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 
 import pytest
+from sqlalchemy import insert
 
 from fieldledger.desk.customers import CustomerCreate
+from fieldledger.journal import Journal, plans
+from fieldledger.journal.schema import actions
 from fieldledger.office import companies as office
-from fieldledger.office import views
+from fieldledger.office import plan_sheet, screens, views
 from fieldledger.office.errors import NoSuchThing, WrongUse
+from tests.office.conftest import add
 from tests.support.world import World
 
 
@@ -81,3 +85,58 @@ def test_everything_is_plain_data(world: World) -> None:
         views.attention(world.journal, "c1"), views.status(world.journal, "c1"),
     ):  # fmt: skip
         assert json.loads(json.dumps(told)) == told
+
+
+def test_a_plan_of_any_length_is_shown_whole(journal: Journal) -> None:
+    """spec 8.3: what is approved is exactly what was shown, so no row is left out unseen; the sheet needs the memory of
+    a portion."""
+    add(journal)
+    rows = 100_001
+    with journal.write() as tx:
+        plan = plans.open_plan(tx, "c1", None, journal.stamp())
+        one = {
+            "company": "c1", "plan": plan, "kind": "customer", "verb": "skip", "side": "field", "reason": "inactive",
+            "told": "", "seen": b"", "version": "", "state": "shown",
+        }  # fmt: skip
+        tx.execute(insert(actions), [{**one, "name": f"C{number}"} for number in range(rows)])
+    with plan_sheet.plan_csv(journal, "c1", 1) as sheet:
+        assert sum(1 for _ in sheet) == 1 + rows
+        sheet.seek(0)
+        assert sheet.read().decode("utf-8-sig").splitlines()[-1].startswith(f"skip,C{rows - 1},")
+    assert len(views.plan(journal, "c1")["actions"]) == rows
+    last = screens.plan(journal, "c1", None, verb="", search="", page=10**6, size=100)
+    assert ([each["name"] for each in last["actions"]], last["total"]) == ([f"C{rows - 1}"], rows)
+
+
+def test_the_sheet_of_a_plan_is_made_a_portion_at_a_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.session()
+    with plan_sheet.plan_csv(world.journal, "c1", 1) as sheet:
+        whole = sheet.read()
+    monkeypatch.setattr(views, "PORTION", 7)
+    portions: list[int] = []
+    made = views.planned
+    monkeypatch.setattr(views, "planned", lambda tx, c, rows: portions.append(len(rows)) or made(tx, c, rows))
+    with plan_sheet.plan_csv(world.journal, "c1", 1) as sheet:
+        assert sheet.read() == whole
+    assert max(portions) == 7
+    assert sum(portions) == len(views.plan(world.journal, "c1")["actions"])
+
+
+def test_a_page_makes_up_the_rows_that_it_shows(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long the plan or the run, the differences of a page's rows only are worked out."""
+    world.session()
+    made: list[object] = []
+    changes = views.changes
+    monkeypatch.setattr(views, "changes", lambda *both: made.append(both) or changes(*both))
+    plan = screens.plan(world.journal, "c1", None, verb="create", search="residence", page=1, size=3)
+    assert (len(plan["actions"]), len(made)) == (3, 3)
+    assert plan["total"] > 3
+    office.approve(world.journal, "c1", None, who="a person")
+    world.session()
+    made.clear()
+    run = screens.run(world.journal, "c1", 2, what="created", search="residence", page=1, size=3)
+    assert (len(run["events"]), len(made)) == (3, 3)
+    assert run["total"] == plan["total"]
+    assert all("residence" in (each["name"] + each["books_name"]).lower() for each in run["events"])

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from fieldledger.policy.kinds.customer import agrees_with_job, derived_name, place
+from fieldledger.policy.kinds.customer import derived_name, likeness_to_job, place
 from fieldledger.policy.rules import Policy, brake
 from fieldledger.policy.settings import BY_KEY, NOT_YET, SETTINGS, SettingError, as_policy, complete, parse
 from fieldledger.policy.verdicts import TABLE, PairVerdict, State, verdict
@@ -111,13 +111,12 @@ def test_a_job_is_recognised_by_its_name_or_its_place() -> None:
         ]
     }
     there = {"line1": "12  OAK ave", "city": "millbrae"}
-    assert agrees_with_job({"locations": [{"name": "x", "address": there}]}, "Main Office", job)
-    assert agrees_with_job({"billing_address": there}, "Main Office", job)
-    assert agrees_with_job({"locations": [{"name": "main office", "address": {}}]}, "Main Office", job)
-    assert not agrees_with_job(
-        {"locations": [{"name": "Ship To 1", "address": {"line1": "9 Elm"}}]}, "Main Office", job
-    )
-    assert not agrees_with_job({}, "Main Office", {})
+    assert likeness_to_job({"locations": [{"name": "x", "address": there}]}, "Main Office", job) == 1
+    assert likeness_to_job({"billing_address": there}, "Main Office", job) == 1
+    assert likeness_to_job({"locations": [{"name": "main office", "address": {}}]}, "Main Office", job) == 2
+    elsewhere = {"locations": [{"name": "Ship To 1", "address": {"line1": "9 Elm"}}]}
+    assert likeness_to_job(elsewhere, "Main Office", job) == 0
+    assert likeness_to_job({}, "Main Office", {}) == 0
 
 
 def test_the_street_of_an_address() -> None:

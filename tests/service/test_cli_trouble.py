@@ -79,7 +79,7 @@ def test_a_journal_that_is_damaged_in_the_middle(
      ("approve", "c1", "1e3"), ("plan", "c1", "--plan", str(2**63)), ("log", "c1", "--limit", "0"),
      ("history", "c1", "invoice", "1"), ("history", "c1", "customer"), ("serve", "--port", "70000"),
      ("serve", "--public-url", "sync.example.com"), ("status", "--data", ""), ("status", "extra"), ("bogus",),
-     ("company", "set", "c1"), ("company",), ("demo", "--every", "0")],
+     ("company", "set"), ("company",), ("demo", "--every", "0")],
     ids=" ".join,
 )  # fmt: skip
 def test_wrong_use(fieldledger: Command, site: Site, command: tuple[str, ...]) -> None:

@@ -68,10 +68,21 @@ def test_a_login_link_is_too_old_after_an_hour(site: Site) -> None:
     with contextlib.closing(site.folder.open_journal()) as journal:
         for age, status in ((3_500, 200), (3_700, 401)):
             journal.now = lambda age=age: time.time() - age
+            site.client.cookies.clear()
             assert site.client.get(office.login_link(journal, "", who="a person")).status_code == status
     site.client.cookies.clear()
 
 
+def test_an_old_link_leads_in_who_is_in_already(site: Site) -> None:
+    with contextlib.closing(site.folder.open_journal()) as journal:
+        link = office.login_link(journal, "", who="a person")
+    assert site.client.get(link).status_code == 200
+    assert site.client.get(link).status_code == 200
+    site.client.cookies.clear()
+    assert site.client.get(link).status_code == 401
+
+
 def test_made_up_links_open_nothing(site: Site) -> None:
+    site.client.cookies.clear()
     for secret in ("x", "%00", "x" * 5000, "..%2f..%2fetc"):
         assert site.client.get(f"/login/{secret}").status_code in (401, 404)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import IO, Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import HTTPException, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 
 from fieldledger.console import words
 from fieldledger.journal import Journal
@@ -96,11 +96,19 @@ def go(company: str, path: str = "", **query: str) -> Response:
     return RedirectResponse(f"/companies/{company}{path}" + (f"?{urlencode(query)}" if query else ""), 303)
 
 
-def attachment(content: bytes | str, media_type: str, name: str) -> Response:
+def attachment(content: bytes | str | Iterator[bytes], media_type: str, name: str) -> Response:
     """A file to download. name: of our making, never a user's text."""
-    return Response(
-        content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    if isinstance(content, bytes | str):
+        return Response(content, media_type=media_type, headers=headers)
+    return StreamingResponse(content, media_type=media_type, headers=headers)
+
+
+def in_chunks(file: IO[bytes]) -> Iterator[bytes]:
+    """What is left of the file, a piece at a time; closed at the end."""
+    with file:
+        while chunk := file.read(65_536):
+            yield chunk
 
 
 def in_short(changes: Sequence[Mapping[str, Any]]) -> str:

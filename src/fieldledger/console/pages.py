@@ -61,6 +61,8 @@ def _add_door(router: APIRouter, console: Console) -> None:
     def login(request: Request, secret_link: str) -> Response:
         with journal.write() as tx:
             session = doors.use_link(tx, secret_link, journal.now())
+        if session is None and console.access.visitor(request) is not None:
+            return RedirectResponse("/", 303)  # an old link, and the door is open already
         if session is None:
             raise HTTPException(
                 401, "This login link was used before or is too old. A new one is made in a moment."

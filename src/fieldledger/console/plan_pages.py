@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException, Request, Response
 
-from fieldledger.console.common import SEARCH_MOST, Console, Links, attachment, go, granted, number
+from fieldledger.console.common import SEARCH_MOST, Console, Links, attachment, go, granted, in_chunks, number
 from fieldledger.console.words import VERBS
 from fieldledger.office import companies as office
 from fieldledger.office import plan_sheet, screens, views
@@ -65,9 +65,9 @@ def add_routes(router: APIRouter, console: Console) -> None:
     @router.get("/companies/{company}/plan/{wanted}/plan.csv")
     def sheet(request: Request, company: str, wanted: str) -> Response:
         console.allow(request, company)
-        content = granted(lambda: plan_sheet.plan_csv(journal, company, number(wanted, 0) or 0))
+        file = granted(lambda: plan_sheet.plan_csv(journal, company, number(wanted, 0) or 0))
         return attachment(
-            content, "text/csv; charset=utf-8", f"fieldledger-{company}-plan-{number(wanted)}.csv"
+            in_chunks(file), "text/csv; charset=utf-8", f"fieldledger-{company}-plan-{number(wanted)}.csv"
         )
 
     @router.post("/companies/{company}/plan/approve")

@@ -10,13 +10,20 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any, TypeAlias
 
 import msgspec
-from fastapi import HTTPException, Path, Query, Request, Response
+from fastapi import Header, HTTPException, Path, Query, Request, Response
 from pydantic import BaseModel
 
 Authorise: TypeAlias = Callable[[Request, str], None]
 """Raises HTTPException when the asker of this request may not touch this company."""
 
 Id = Annotated[int, Path(ge=1, le=2**53, description="The record's number.")]
+IfMatch = Annotated[
+    str,
+    Header(
+        alias="If-Match",
+        description='The version that was read, such as "3"; another one by now is 412, and nothing is done.',
+    ),
+]
 Limit = Annotated[int, Query(ge=1, le=1000, description="At most so many at once.")]
 
 
@@ -38,8 +45,16 @@ class ProblemShown(BaseModel):
     current: dict[str, Any] | None = None
 
 
+def _problem_schema() -> dict[str, Any]:
+    """In one piece: it stands inside a route's answers, where a reference of its own would lead nowhere."""
+    schema = ProblemShown.model_json_schema()
+    parts = schema.pop("$defs")
+    schema["properties"]["errors"]["items"] = parts[FieldError.__name__]
+    return schema
+
+
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"description": text, "content": {"application/problem+json": {"schema": ProblemShown.model_json_schema()}}}
+    status: {"description": text, "content": {"application/problem+json": {"schema": _problem_schema()}}}
     for status, text in {
         401: "No valid token", 403: "Another company's token", 422: "The request cannot be carried out",
     }.items()
@@ -72,9 +87,9 @@ def origin(request: Request) -> str:
     return "sync" if request.headers.get("x-fieldledger-origin") == "sync" else "api"
 
 
-def stated_version(request: Request) -> int | None:
-    """The version in If-Match; None when the header is absent or takes any."""
-    header = request.headers.get("if-match", "").strip()
+def stated_version(if_match: str) -> int | None:
+    """The version in If-Match; None when the header is absent ("") or takes any."""
+    header = if_match.strip()
     if header in ("", "*"):
         return None
     bare = header.removeprefix("W/").strip('"')

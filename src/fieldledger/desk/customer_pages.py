@@ -35,6 +35,10 @@ Show = Callable[..., Response]
 """show(request, template, company, status=200, **values)."""
 
 
+LINKED = ("Synced", "Synced with warnings", "Conflict", "Deleted in QuickBooks")
+"""Badges of customers that have a record of their own in QuickBooks."""
+
+
 def add_routes(
     router: APIRouter,
     store: Customers,
@@ -121,7 +125,7 @@ def add_routes(
 
     @router.get("/{id}/delete")
     def ask_delete(request: Request, company: mine, id: int) -> Response:
-        return show(request, "delete.html", company, customer=_with_place(there(company, id)))
+        return show(request, "delete.html", company, customer=_with_place(there(company, id)), linked=LINKED)
 
     @router.post("/{id}/delete")
     def delete(request: Request, company: mine, id: int, form: form_of_ours) -> Response:

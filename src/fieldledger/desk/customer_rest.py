@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fieldledger.desk import asking
-from fieldledger.desk.asking import ONE_PROBLEMS, PROBLEMS, Id, Limit, read_cursor, write_cursor
+from fieldledger.desk.asking import ONE_PROBLEMS, PROBLEMS, Id, IfMatch, Limit, read_cursor, write_cursor
 from fieldledger.desk.customer_rows import shown
 from fieldledger.desk.customer_search import Wanted, spot_of
 from fieldledger.desk.customer_store import Conflict, Customers, Done, Item, NotThere
@@ -159,27 +159,32 @@ def add_routes(router: APIRouter, store: Customers, allowed: Callable[..., str])
         return asking.one(_told(lambda: store.get(company, id), 409))
 
     @router.patch("/customers/{id}", response_model=CustomerShown, responses=ONE_PROBLEMS)
-    def change(company: mine, id: Id, wish: CustomerPatch, request: Request) -> Response:
+    def change(
+        company: mine, id: Id, wish: CustomerPatch, request: Request, if_match: IfMatch = ""
+    ) -> Response:
         """Change the fields that are given. State the version that you read, in If-Match or in the body."""
-        return _write(store, company, id, wish, wish.version, request)
+        return _write(store, company, id, wish, wish.version, if_match, request)
 
     @router.put("/customers/{id}", response_model=CustomerShown, responses=ONE_PROBLEMS)
-    def replace(company: mine, id: Id, wish: CustomerPut, request: Request) -> Response:
+    def replace(
+        company: mine, id: Id, wish: CustomerPut, request: Request, if_match: IfMatch = ""
+    ) -> Response:
         """Replace every field. State the version that you read, in If-Match or in the body."""
         every = CustomerFields.model_validate(wish.model_dump(exclude={"version"}))
-        return _write(store, company, id, every, wish.version, request)
+        return _write(store, company, id, every, wish.version, if_match, request)
 
     @router.delete("/customers/{id}", status_code=204, responses=ONE_PROBLEMS)
-    def delete(company: mine, id: Id, request: Request) -> None:
+    def delete(company: mine, id: Id, request: Request, if_match: IfMatch = "") -> None:
         """Delete. The change feed tells of it; the number is never used again."""
-        version = asking.stated_version(request)
+        version = asking.stated_version(if_match)
         _told(lambda: store.delete(company, id, version, asking.origin(request)), 412)
 
 
 def _write(
-    store: Customers, company: str, id: int, wish: CustomerFields, version: int | None, request: Request
-) -> Response:
-    header = asking.stated_version(request)
+    store: Customers, company: str, id: int, wish: CustomerFields, version: int | None, if_match: str,
+    request: Request,
+) -> Response:  # fmt: skip
+    header = asking.stated_version(if_match)
     stated, refusal = (header, 412) if header is not None else (version, 409)
     return asking.one(_told(lambda: store.change(company, id, wish, stated, asking.origin(request)), refusal))
 

@@ -1,11 +1,13 @@
 """The field-service system, reached through its REST contract only, so that another one could stand there.
 
-Raises OSError when it cannot be reached or answers out of contract; a refusal of one record is a value.
+Raises OSError when it cannot be reached or answers out of contract; a refusal of one record is a value. Whatever a
+server says, nothing else is raised: an answer that was not agreed on is never half understood.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import httpx2
@@ -34,6 +36,29 @@ class FieldUnreachable(OSError):
     """The field side did not answer, or not as agreed. str(error) says what was asked and what came back."""
 
 
+class _Change(msgspec.Struct):
+    position: int
+    id: int
+    deleted: bool
+    customer: dict[str, Any] | None
+
+
+class _Changes(msgspec.Struct):
+    items: list[_Change]
+    more: bool
+
+
+class _Result(msgspec.Struct):
+    key: str
+    status: int
+    customer: dict[str, Any] | None = None
+    problem: dict[str, Any] | None = None
+
+
+class _Results(msgspec.Struct):
+    results: list[_Result]
+
+
 class RestField:
     """A client of the desk's REST API; ``client`` carries base address, credentials and time limits."""
 
@@ -41,18 +66,25 @@ class RestField:
         self.client = client
 
     def changes(self, company: str, kind: Kind, after: int, limit: int) -> tuple[FieldChange, ...]:
-        """What changed after a position of the feed, oldest first, each record once."""
-        answer = self._call("GET", company, f"{_path(kind)}/changes", params={"after": after, "limit": limit})
-        return tuple(
-            FieldChange(
-                id=str(item["id"]),
-                position=int(item["position"]),
-                record=None
-                if item["deleted"] or item["customer"] is None
-                else customer.to_record(item["customer"]),
-            )
-            for item in answer["items"]
-        )
+        """What changed after a position of the feed, oldest first, each record once. A server may give less at once
+        than it is asked for: it is asked on, so fewer than ``limit`` are all that there are."""
+        found: dict[str, FieldChange] = {}
+        while len(found) < limit:
+            asked = {"after": after, "limit": limit - len(found)}
+            path = f"{_path(kind)}/changes"
+            page = self._call("GET", company, path, _Changes, params=asked)
+            with _as_agreed("GET", company, f"{path} after {after}"):
+                for item in page.items:
+                    if item.position <= after:
+                        raise ValueError(f"position {item.position} does not come after {after}")
+                    after = item.position
+                    found.pop(str(item.id), None)  # edited between two pages: its later state counts
+                    found[str(item.id)] = _change(item)
+                if page.more and not page.items:
+                    raise ValueError("more is promised, and nothing is given")
+            if not page.more:
+                break
+        return tuple(found.values())
 
     def write(self, company: str, writes: Sequence[FieldWrite]) -> tuple[FieldResult, ...]:
         """Create and update in one call. Each write is judged alone, and done once for its key."""
@@ -68,8 +100,10 @@ class RestField:
             }
             for write in writes
         ]
-        answer = self._call("POST", company, f"{_path(writes[0].kind)}/batch", json={"items": items})
-        return tuple(_result(item) for item in answer["results"])
+        path = f"{_path(writes[0].kind)}/batch"
+        answer = self._call("POST", company, path, _Results, json={"items": items})
+        with _as_agreed("POST", company, path):
+            return tuple(_result(item) for item in answer.results)
 
     def show_status(self, company: str, statuses: Iterable[SyncStatus]) -> None:
         items = [
@@ -84,8 +118,9 @@ class RestField:
     def show_policy(self, company: str, policy: Values) -> None:
         self._call("PUT", company, "sync-policy", json=dict(policy))
 
-    def _call(self, method: str, company: str, path: str, **kwargs: Any) -> Any:
-        url = f"/api/v1/companies/{company}/{path}"
+    def _call(self, method: str, company: str, path: str, shape: Any = Any, **kwargs: Any) -> Any:
+        """The answer in this shape. Nothing at all counts as null."""
+        url = _url(company, path)
         if "json" in kwargs:
             kwargs["content"] = msgspec.json.encode(kwargs.pop("json"))
             kwargs["headers"] = {"Content-Type": "application/json", "X-Fieldledger-Origin": "sync"}
@@ -97,27 +132,54 @@ class RestField:
             raise FieldUnreachable(
                 f"{method} {url} was answered {response.status_code}: {response.text[:300]}"
             )
-        if not response.content:
-            return None
-        try:
-            return msgspec.json.decode(response.content)
-        except msgspec.DecodeError as error:
-            raise FieldUnreachable(
-                f"{method} {url} was answered with something that is not JSON: {error}"
-            ) from error
+        with _as_agreed(method, company, path):
+            return msgspec.json.decode(response.content or b"null", type=shape)
+
+
+@contextmanager
+def _as_agreed(method: str, company: str, path: str) -> Iterator[None]:
+    """While an answer is taken apart: whatever does not fit is trouble of the field side's."""
+    try:
+        yield
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError, msgspec.DecodeError) as error:
+        raise FieldUnreachable(
+            f"{method} {_url(company, path)} was not answered as agreed: {error or type(error).__name__}"
+        ) from error
+
+
+def _url(company: str, path: str) -> str:
+    return f"/api/v1/companies/{company}/{path}"
 
 
 def _path(kind: Kind) -> str:
     return {Kind.CUSTOMER: "customers"}[kind]
 
 
-def _result(item: Any) -> FieldResult:
-    status = int(item["status"])
-    problem = item.get("problem") or {}
-    record: Record | None = customer.to_record(item["customer"]) if item.get("customer") else None
+def _change(item: _Change) -> FieldChange:
+    if item.deleted:
+        return FieldChange(id=str(item.id), position=item.position, record=None)
+    if item.customer is None:  # to take it for deleted would be a guess
+        raise ValueError(f"customer {item.id} is not deleted, and is not shown")
+    record = _record(item.customer)
+    if record.id != str(item.id):
+        raise ValueError(f"customer {item.id} is shown as {record.id}")
+    return FieldChange(id=record.id, position=item.position, record=record)
+
+
+def _record(json: dict[str, Any]) -> Record:
+    """Its number and its version are sent back later, so they are looked at here."""
+    for key in ("id", "version"):
+        if type(json[key]) is not int:
+            raise TypeError(f"{key} must be a whole number, not {json[key]!r}")
+    return customer.to_record(json)
+
+
+def _result(item: _Result) -> FieldResult:
+    status, problem = item.status, item.problem or {}
+    record = _record(item.customer) if item.customer else None
     verdict = _VERDICTS.get(status, Verdict.REFUSED)
     return FieldResult(
-        key=item["key"],
+        key=item.key,
         outcome=Outcome(
             verdict=Verdict.UNKNOWN if verdict is Verdict.DONE and record is None else verdict,
             code=str(status),

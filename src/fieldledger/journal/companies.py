@@ -73,6 +73,14 @@ def change(tx: Tx, company: str, **columns: str) -> None:
     tx.execute(update(companies).where(companies.c.id == company).values(**columns))
 
 
+def owe_approval(tx: Tx, company: str, words: str) -> None:
+    """Add a reason why the next plan must be shown, a sentence. What is owed already stays, as it is stored by now;
+    a reason that comes again moves to the end, so that a plan which was shown before it does not pass for it."""
+    owed = tx.execute(select(companies.c.approval_due).where(companies.c.id == company)).scalar_one()
+    others = " ".join(part.strip() for part in owed.split(words)).strip()
+    change(tx, company, approval_due=f"{others} {words}".strip())
+
+
 def set_settings(tx: Tx, company: str, settings: Mapping[str, str]) -> None:
     change(tx, company, settings=json.dumps(dict(settings)))
 

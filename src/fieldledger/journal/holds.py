@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 
 from fieldledger.journal.database import Tx
-from fieldledger.journal.schema import holds, statuses
+from fieldledger.journal.schema import holds, rivals, statuses
 from fieldledger.journal.sights import chunks
 from fieldledger.journal.upsert import upsert
 from fieldledger.model.kinds import Kind
@@ -92,6 +92,7 @@ def put(tx: Tx, company: str, wanted: Sequence[Hold], at: str) -> set[str]:
         news.add(hold.books)
     if rows:
         tx.execute(insert(holds), rows)
+    _claim(tx, company, wanted[0].kind, {hold.books: hold.others for hold in wanted if hold.books in news})
     return news
 
 
@@ -111,6 +112,7 @@ def solve(tx: Tx, company: str, kind: Kind, books: Iterable[str], by: str, at: s
             .where(_open(company), holds.c.kind == kind, holds.c.books.in_(ids))
             .values(solved_at=at, solved_by=by)
         )
+        _claim(tx, company, kind, dict.fromkeys(ids, ()))
         freed += tx.execute(
             select(holds.c.books).where(_open(company), holds.c.kind == kind, holds.c.under.in_(ids))
         ).scalars()
@@ -139,12 +141,38 @@ def count(tx: Tx, company: str) -> int:
     return int(tx.execute(query).scalar_one())
 
 
-def claimed(tx: Tx, company: str, kind: Kind) -> dict[str, str]:
-    """Field records that an open hold collides with → the books record of that hold."""
-    query = select(holds.c.books, holds.c.others).where(
-        _open(company), holds.c.kind == kind, holds.c.others != "[]"
+def claimed(tx: Tx, company: str, kind: Kind, fields: Collection[str]) -> dict[str, str]:
+    """Those of these field records that an open hold collides with → the books record of that hold."""
+    found: dict[str, str] = {}
+    for part in chunks(fields):
+        query = select(rivals.c.field, rivals.c.books).where(
+            rivals.c.company == company, rivals.c.kind == kind, rivals.c.field.in_(part)
+        )
+        found.update((row.field, row.books) for row in tx.execute(query))
+    return found
+
+
+def count_claimed(tx: Tx, company: str, kind: Kind) -> int:
+    """How many field records an open hold collides with."""
+    query = select(func.count(rivals.c.field.distinct())).where(
+        rivals.c.company == company, rivals.c.kind == kind
     )
-    return {other: row.books for row in tx.execute(query) for other in json.loads(row.others)}
+    return int(tx.execute(query).scalar_one())
+
+
+def _claim(tx: Tx, company: str, kind: Kind, wanted: Mapping[str, Sequence[str]]) -> None:
+    """These books records collide with these field records, and with no others."""
+    for part in chunks(wanted):
+        tx.execute(
+            delete(rivals).where(rivals.c.company == company, rivals.c.kind == kind, rivals.c.books.in_(part))
+        )
+    rows = [
+        {"company": company, "kind": kind, "field": other, "books": books}
+        for books, others in wanted.items()
+        for other in others
+    ]
+    if rows:
+        tx.execute(insert(rivals), rows)
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):

@@ -68,10 +68,9 @@ def take(tx: Tx, company: str, ticket: str, run: int, now: float) -> int:
 
 
 def keep(tx: Tx, company: str, epoch: int, **columns: Any) -> bool:
-    """Change columns of the lease, if ``epoch`` still holds it."""
-    done = tx.execute(
-        update(leases).where(leases.c.company == company, leases.c.epoch == epoch).values(**columns)
-    )
+    """Change columns of the lease, if ``epoch`` still holds it and was not closed."""
+    mine = (leases.c.company == company) & (leases.c.epoch == epoch) & leases.c.ticket_hash.is_not(None)
+    done = tx.execute(update(leases).where(mine).values(**columns))
     return done.rowcount == 1
 
 

@@ -128,6 +128,16 @@ def approve(tx: Tx, plan: int, who: str, at: str) -> None:
     )
 
 
+def take_back(tx: Tx, company: str, run: int | None, at: str) -> None:
+    """Something came up after plans were approved: what is left of them is part of the next plan, to be shown."""
+    left = exists().where(actions.c.plan == plans.c.id, actions.c.state == "planned")
+    mine = (
+        (plans.c.company == company) & (plans.c.state == "approved") & plans.c.approved_at.is_not(None) & left
+    )
+    if tx.execute(update(plans).where(mine).values(approved_at=None, approved_by=None)).rowcount:
+        open_plan(tx, company, run, at)
+
+
 def finish(tx: Tx, company: str) -> None:
     """Approved plans without anything left to do are done."""
     left = select(actions.c.plan).where(
@@ -225,6 +235,17 @@ def opened(tx: Tx, company: str, limit: int, after: int = 0) -> list[Planned]:
         actions.c.company == company, actions.c.state == "open", actions.c.id > after
     )
     return [_planned(row) for row in tx.execute(query.order_by(actions.c.id).limit(limit))]
+
+
+def still_open(tx: Tx, ids: Iterable[int]) -> set[int]:
+    """Those of these actions that are open."""
+    return {
+        id
+        for part in chunks(ids)
+        for id in tx.execute(
+            select(actions.c.id).where(actions.c.id.in_(part), actions.c.state == "open")
+        ).scalars()
+    }
 
 
 def unsettled(tx: Tx, company: str) -> int:

@@ -235,6 +235,17 @@ Index("uq_holds_open", holds.c.company, holds.c.kind, holds.c.books, holds.c.fie
       sqlite_where=holds.c.solved_at.is_(None), postgresql_where=holds.c.solved_at.is_(None))  # fmt: skip
 """One open hold at most for a record: the list of what needs a person never says one thing twice."""
 
+rivals = Table(
+    "rivals",
+    metadata,
+    _key(),
+    Column("kind", Text, primary_key=True),
+    Column("field", Text, primary_key=True),
+    Column("books", Text, primary_key=True),
+)
+"""Field records that an open hold collides with, and the books record of that hold: holds.others, by its other end."""
+Index("ix_rivals_books", rivals.c.company, rivals.c.kind, rivals.c.books)
+
 events = Table(
     "events",
     metadata,

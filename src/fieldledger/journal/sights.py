@@ -238,6 +238,12 @@ def still_wanted(tx: Tx, company: str, kind: Kind, ids: Iterable[str]) -> list[s
     ]
 
 
+def count_wanted(tx: Tx, company: str, kind: Kind) -> int:
+    """How many records are still to be read in full."""
+    query = select(func.count()).select_from(wanted).where(wanted.c.company == company, wanted.c.kind == kind)
+    return int(tx.execute(query).scalar_one())
+
+
 def got(tx: Tx, company: str, kind: Kind, ids: Iterable[str]) -> None:
     """These have been read (or proved to be gone)."""
     for part in chunks(ids):

@@ -81,6 +81,11 @@ def _read(chosen: Mapping[str, str], *, whole: bool = False) -> dict[str, str]:
         raise WrongUse(f"{str(error).rstrip('.')}.") from None
 
 
+def check_settings(chosen: Mapping[str, str]) -> None:
+    """Whether a company could be added with these. Raises as `add` does."""
+    _read(chosen, whole=True)
+
+
 def set_settings(journal: Journal, company: str, wishes: Mapping[str, str], who: str) -> dict[str, str]:
     """Change settings, all or none. Returns all settings. A change that shapes records is an event of its own,
     everything is looked at again, and the next plan is shown first (spec 1.2). Raises as `add` does."""
@@ -103,7 +108,7 @@ def set_settings(journal: Journal, company: str, wishes: Mapping[str, str], who:
             events.record(tx, company, None, journal.stamp(), [event])
             if BY_KEY[key].plans:
                 sights.mark_all_due(tx, company, Kind.CUSTOMER)
-                companies.change(tx, company, approval_due=told)
+                companies.owe_approval(tx, company, told)
     return after
 
 
@@ -147,8 +152,9 @@ def approve(journal: Journal, company: str, number: int | None, who: str) -> dic
             )
         plans.approve(tx, waiting.id, who, journal.stamp())
         found = find(tx, company)
-        if found.approval_due == waiting.why:  # what came up after the plan was shown has not been seen
-            companies.change(tx, company, approval_due="")
+        owed, seen = found.approval_due, waiting.why
+        if owed == seen or owed.startswith(f"{seen} "):  # what came up after it was shown was not seen
+            companies.change(tx, company, approval_due=owed[len(seen) :].strip())
         if not found.sync_asked:
             companies.change(tx, company, sync_asked="changes")
         told = f"Plan {waiting.number} was approved."

@@ -12,6 +12,9 @@ from fieldledger.journal import Journal, holds, leases, plans, runs
 from fieldledger.office.companies import find
 from fieldledger.policy.settings import complete
 
+REFUSED = "refused"
+"""The cursor that remembers when the Web Connector last gave a wrong password, in Unix seconds."""
+
 PASS, WARN, STOP = "pass", "warn", "stop"
 
 
@@ -33,13 +36,14 @@ def examine(journal: Journal, company: str) -> list[Check]:
         waiting = plans.proposed(tx, company)
         attention = holds.count(tx, company)
         last = runs.newest(tx, company, 1)
+        refused = float(runs.cursor(tx, company, REFUSED) or 0)
     settings = complete(found.settings)
     checks = [
         Check(check="journal", result=PASS, told="The journal is sound.")
         if sound == "ok"
         else Check(check="journal", result=STOP, told=f"The journal is damaged: {sound}",
                    todo="Stop the server and restore the data folder from a backup."),
-        _contact(lease, journal.now(), int(settings["schedule"])),
+        _contact(lease, refused, journal.now(), int(settings["schedule"]), company),
     ]  # fmt: skip
     if settings["paused"] == "on":
         checks.append(
@@ -75,7 +79,16 @@ def examine(journal: Journal, company: str) -> list[Check]:
     return checks
 
 
-def _contact(lease: leases.Lease | None, now: float, minutes: int) -> Check:
+def _contact(lease: leases.Lease | None, refused: float, now: float, minutes: int, company: str) -> Check:
+    """refused: when it last came with a wrong password, Unix seconds, 0 = never."""
+    if refused > (lease.heard_at if lease else 0.0):
+        at = datetime.fromtimestamp(refused, UTC).strftime("%Y-%m-%d %H:%M UTC")
+        return Check(
+            check="web connector", result=WARN,
+            told=f"The Web Connector called at {at} with a wrong password and was sent away (QBWC1040).",
+            todo="Type the password into the Web Connector's password box and press Enter. If it is lost: fieldledger "
+            f"company password {company}",
+        )  # fmt: skip
     if lease is None:
         return Check(
             check="web connector", result=WARN, told="The Web Connector has not called yet.",

@@ -4,10 +4,11 @@ each other; the customers by status. Reads only, and decides nothing.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from fieldledger.journal import Journal, Tx, holds, sights
+from fieldledger.journal import Journal, Tx, holds, plans, sights
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.names import name_key
 from fieldledger.model.plan import Reason, Verb
@@ -68,7 +69,7 @@ def _by_status(tx: Tx, company: str, status: Mapping[str, Any]) -> list[dict[str
             reasons = found.setdefault(word, {})
             reasons[reason] = reasons.get(reason, 0) + count
 
-    rivals = len(holds.claimed(tx, company, Kind.CUSTOMER))
+    rivals = holds.count_claimed(tx, company, Kind.CUSTOMER)
     alone = sights.decision_counts(tx, company, Side.FIELD, Kind.CUSTOMER).get(Reason.FIELD_ONLY, 0)
     for rest in status["not_synced"]:
         if rest["status"] in RESTING:
@@ -98,14 +99,18 @@ def plan(
     Beside it: total (found), pages, page, first (place of the first action shown, from 1), newest (number of the
     plan that is shown when none is named).
     """
-    found = views.plan(journal, company, number)
-    newest = found["plan"] if number is None else views.plan(journal, company, limit=1)["plan"]
-    actions = [each for each in found["actions"] if not verb or each["verb"] == verb]
-    if search:
-        actions = [each for each in actions if _holds(each, search)]
-    actions.sort(key=lambda each: WEIGHT[Verb(each["verb"])])
-    shown = _slice(actions, page, size)
-    return {**found, **shown, "actions": shown["items"], "newest": newest}
+    with journal.read() as tx:
+        found = views.find_plan(tx, company, number)
+        newest = found if number is None else views.find_plan(tx, company, None)
+        rows = plans.actions_of(tx, found.id, views.ALL, verb=verb or None) if found else []
+        if search:
+            names = views.books_names(tx, company, [row.books for row in rows])
+            rows = [row for row in rows if _holds(search, row.name, names.get(row.books or "", ""), row.told)]
+        rows.sort(key=lambda row: WEIGHT[row.verb])
+        shown = _slice(rows, page, size)
+        actions = views.planned(tx, company, shown.pop("items"))
+        head = views.plan_head(tx, found)
+    return {**head, **shown, "actions": actions, "newest": newest.number if newest else None}
 
 
 def run(
@@ -113,17 +118,20 @@ def run(
 ) -> dict[str, Any]:
     """`views.run` with one page of its events. what, search: "" = all. Beside it as in `plan`, and by_what: how many
     events there are of each word."""
-    found = views.run(journal, company, number)
-    by_what: dict[str, int] = {}
-    for event in found["events"]:
-        by_what[event["what"]] = by_what.get(event["what"], 0) + 1
-    events = [each for each in found["events"] if not what or each["what"] == what]
-    if search:
-        with_books_names(journal, company, events)
-        events = [each for each in events if _holds(each, search)]
-    shown = _slice(events, page, size)
-    with_books_names(journal, company, shown["items"])
-    return {**found, **shown, "events": [with_todo(each) for each in shown["items"]], "by_what": by_what}
+    with journal.read() as tx:
+        head, happened = views.run_and_events(tx, company, number)
+        by_what = Counter(each.what for each in happened)
+        if what:
+            happened = [each for each in happened if each.what == what]
+        if search:
+            names = views.books_names(tx, company, [each.books for each in happened if each.kind])
+            happened = [
+                each for each in happened if _holds(search, each.name, names.get(each.books, ""), each.told)
+            ]
+    shown = _slice(happened, page, size)
+    lines = [with_todo(views.event(each)) for each in shown.pop("items")]
+    with_books_names(journal, company, lines)
+    return {**head, **shown, "events": lines, "by_what": dict(by_what)}
 
 
 def log(journal: Journal, company: str, *, which: str, before: int | None, size: int) -> dict[str, Any]:
@@ -260,9 +268,9 @@ def _differ(records: Sequence[Mapping[str, Any]]) -> list[str]:
     ]
 
 
-def _holds(item: Mapping[str, Any], search: str) -> bool:
-    """Whether every word of the search stands in the item's names or in its reason."""
-    text = name_key(" ".join((item["name"], item["books_name"], item["told"])))
+def _holds(search: str, *texts: str) -> bool:
+    """Whether every word of the search stands in these texts: names, a reason."""
+    text = name_key(" ".join(texts))
     return all(word in text for word in name_key(search).split())
 
 

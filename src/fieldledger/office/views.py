@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from fieldledger.journal import Journal, Tx, events, holds, leases, links, plans, runs, sights
-from fieldledger.journal.plans import Planned
+from fieldledger.journal.plans import Plan, Planned
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.plan import Reason
 from fieldledger.office.companies import find
@@ -18,41 +18,69 @@ from fieldledger.policy.settings import complete
 LIGHT_SECONDS = 3
 """Missed run intervals after which the connection is no longer shown as alive."""
 
+ALL = 2**62
+"""As a limit: however many there are. A list that ends early without saying so is a lie."""
+PORTION = 1000
+"""Rows that are made up at once, where all are wanted one after the other."""
 
-def plan(journal: Journal, company: str, number: int | None = None, limit: int = 100_000, after: int = 0,
+
+def plan(journal: Journal, company: str, number: int | None = None, limit: int = ALL, after: int = 0,
          verb: str | None = None) -> dict[str, Any]:  # fmt: skip
     """The plan that waits for approval, else the newest; or the one with this number.
 
     Returns plan (number, None when there is none yet), state, why, made_at, counts by verb, actions.
     """
     with journal.read() as tx:
-        find(tx, company)
-        if number is not None:
-            found = plans.by_number(tx, company, number)
-            if found is None:
-                raise NoSuchThing(f"There is no plan {number}.")
-        else:
-            newest = plans.newest(tx, company)
-            found = plans.proposed(tx, company) or (newest[0] if newest else None)
-        if found is None:
-            return {"plan": None, "state": "none", "why": "", "made_at": None, "counts": {}, "actions": []}
-        rows = plans.actions_of(tx, found.id, limit, after, verb)
-        names = _books_names(tx, company, rows)
-        return {
-            "plan": found.number,
-            "state": found.state,
-            "why": found.why,
-            "made_at": found.made_at,
-            "approved_at": found.approved_at,
-            "approved_by": found.approved_by,
-            "counts": plans.counts(tx, found.id),
-            "actions": [_action(row, names) for row in rows],
-        }
+        found = find_plan(tx, company, number)
+        rows = plans.actions_of(tx, found.id, limit, after, verb) if found else []
+        return {**plan_head(tx, found), "actions": planned(tx, company, rows)}
 
 
-def _books_names(tx: Tx, company: str, rows: Iterable[Planned]) -> dict[str, str]:
+def find_plan(tx: Tx, company: str, number: int | None) -> Plan | None:
+    """The plan with this number; without one, the plan that waits, else the newest. None = there is none yet.
+    Raises `NoSuchThing`."""
+    find(tx, company)
+    if number is None:
+        newest = plans.newest(tx, company)
+        return plans.proposed(tx, company) or (newest[0] if newest else None)
+    found = plans.by_number(tx, company, number)
+    if found is None:
+        raise NoSuchThing(f"There is no plan {number}.")
+    return found
+
+
+def plan_head(tx: Tx, found: Plan | None) -> dict[str, Any]:
+    """A plan without its actions."""
+    if found is None:
+        return {"plan": None, "state": "none", "why": "", "made_at": None, "counts": {}}
+    return {
+        "plan": found.number,
+        "state": found.state,
+        "why": found.why,
+        "made_at": found.made_at,
+        "approved_at": found.approved_at,
+        "approved_by": found.approved_by,
+        "counts": plans.counts(tx, found.id),
+    }
+
+
+def planned(tx: Tx, company: str, rows: Sequence[Planned]) -> list[dict[str, Any]]:
+    """These actions as they are shown."""
+    names = books_names(tx, company, [row.books for row in rows])
+    return [_action(row, names) for row in rows]
+
+
+def every_planned(tx: Tx, company: str, plan: int) -> Iterator[dict[str, Any]]:
+    """Every action of the plan with this id in order, as shown; a portion of them at a time is in memory."""
+    after = 0
+    while rows := plans.actions_of(tx, plan, PORTION, after):
+        yield from planned(tx, company, rows)
+        after = rows[-1].id
+
+
+def books_names(tx: Tx, company: str, books: Sequence[str | None]) -> dict[str, str]:
     """Full names in QuickBooks by ListID: what tells a customer and its jobs apart, which may bear one name here."""
-    ids = [row.books for row in rows if row.books]
+    ids = [id for id in dict.fromkeys(books) if id]
     return {
         id: sight.full_name for id, sight in sights.load(tx, company, Side.BOOKS, Kind.CUSTOMER, ids).items()
     }
@@ -106,19 +134,22 @@ def _run(run: runs.Run) -> dict[str, Any]:
     }
 
 
-def run(
-    journal: Journal, company: str, number: int, limit: int = 1_000_000, after: int = 0
-) -> dict[str, Any]:
+def run(journal: Journal, company: str, number: int, limit: int = ALL, after: int = 0) -> dict[str, Any]:
     """One run with everything that it did, in order."""
     with journal.read() as tx:
-        find(tx, company)
-        found = runs.by_number(tx, company, number)
-        if found is None:
-            raise NoSuchThing(f"There is no run {number}.")
-        return {
-            **_run(found),
-            "events": [event(each) for each in events.of_run(tx, company, found.id, limit, after)],
-        }
+        head, happened = run_and_events(tx, company, number, limit, after)
+    return {**head, "events": [event(each) for each in happened]}
+
+
+def run_and_events(
+    tx: Tx, company: str, number: int, limit: int = ALL, after: int = 0
+) -> tuple[dict[str, Any], list[events.Event]]:
+    """A run as `log` shows it, and the lines of its history. Raises `NoSuchThing`."""
+    find(tx, company)
+    found = runs.by_number(tx, company, number)
+    if found is None:
+        raise NoSuchThing(f"There is no run {number}.")
+    return _run(found), events.of_run(tx, company, found.id, limit, after)
 
 
 def event(each: events.Event) -> dict[str, Any]:

@@ -62,12 +62,9 @@ def _decide_unlinked(subject: Subject, policy: Policy, claimed: set[str] | froze
         return _quiet(
             subject, Verb.HOLD, Reason.WAITS_FOR_CUSTOMER, own_name, under=subject.top, detail=names[0]
         )
-    rivals = [
-        seen
-        for seen in subject.namesakes
-        if seen.id not in claimed
-        and (not is_job or customer.agrees_with_job(seen.values, own_name, books.values))
-    ]
+    rivals = [seen for seen in subject.namesakes if seen.id not in claimed]
+    if is_job:
+        rivals = _best_match(rivals, own_name, books.values)
     if rivals:
         numbers = ", ".join(f"no. {seen.id}" for seen in rivals[:5]) + (
             " and others" if len(rivals) > 5 else ""
@@ -80,6 +77,14 @@ def _decide_unlinked(subject: Subject, policy: Policy, claimed: set[str] | froze
         kind=Kind.CUSTOMER, verb=Verb.CREATE, reason=Reason.NEW, side=Side.FIELD, name=after["name"],
         books=books.id, after=after, seen=books.digest,
     )  # fmt: skip
+
+
+def _best_match(rivals: list[Seen], job_name: str, job: Values) -> list[Seen]:
+    """The one record that is most like the job, [] when none is: a job matches one to one (spec 2.7), so that its
+    sister at the same address finds the other record of the name."""
+    alike = [(customer.likeness_to_job(seen.values, job_name, job), seen) for seen in rivals]
+    best = max((likeness for likeness, _ in alike), default=0)
+    return [seen for likeness, seen in alike if likeness == best][:1] if best else []
 
 
 def _quiet(
@@ -119,7 +124,8 @@ def _decide_linked(subject: Subject, tie: Tie, policy: Policy) -> Action | None:
             if after is None:
                 return _quiet(subject, Verb.NOTE, Reason.PARENT_UNKNOWN, own_name)
             fields = customer.changed_fields(tie.base, after)
-            by_rules = tie.rules != policy.rules and set(fields) <= {"name"}
+            derived = len(subject.names or ()) > 1
+            by_rules = derived and tie.rules != policy.rules and set(fields) <= {"name"}
             reason = Reason.RULES_CHANGED if by_rules else Reason.CHANGED
             return _write(subject, Verb.UPDATE, reason, after, _list(fields))
         case other:

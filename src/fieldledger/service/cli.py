@@ -72,8 +72,14 @@ def login(data: Data = None) -> None:
 
     It opens them once, within an hour, and the browser stays logged in for two weeks.
     """
+    from fieldledger.service.checks import server_checks
+
     with journal_of(data) as journal:
-        typer.echo(office.login_link(journal, folder_of(data).address(), who="admin"))
+        folder = folder_of(data)
+        typer.echo(office.login_link(journal, folder.address(), who="admin"))
+        server = server_checks(folder)[0]
+        if server.result != "pass":
+            typer.echo(f"{server.told} {server.todo}", err=True)
 
 
 app.add_typer(cli_company.app, name="company")

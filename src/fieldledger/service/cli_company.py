@@ -22,6 +22,7 @@ from fieldledger.service.terminal import (
     journal_of,
     print_json,
     put,
+    telling,
 )
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -66,11 +67,13 @@ def add(
 
     The password (for the Web Connector) and the token (for REST) are shown this once.
     """
-    with journal_of(data, make=True) as journal:
+    with telling():
         chosen = {"customers.direction": customers.value, "primary": primary.value}
         if items is not None:
             chosen["items.direction"] = items.value
         chosen.update(_pairs(set_ or ()))
+        office.check_settings(chosen)  # before a folder is made for a company that cannot be
+    with journal_of(data, make=True) as journal:
         added = office.add(
             journal, name, chosen, password=login.new_password(), password_hash=login.hash_password, who=WHO
         )
@@ -84,6 +87,7 @@ def add(
         typer.echo("Password and token are shown this once: write them down.")
         typer.echo(
             f"Next, the file for the Web Connector: fieldledger company qwc {added['id']} --out company.qwc"
+            + (f" --data {folder_of(data).path}" if data else "")
         )
 
 
@@ -101,18 +105,23 @@ def _pairs(texts: list[str] | tuple[str, ...]) -> dict[str, str]:
 @app.command("set")
 def set_settings(
     id_: Id,
-    pairs: Annotated[list[str], typer.Argument(metavar="KEY=VALUE", help="For example schedule=30.")],
+    pairs: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="For example schedule=30.")
+    ] = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change settings, all of them or none."""
+    """Change settings, all of them or none.
+
+    Without KEY=VALUE it shows every setting as it is.
+    """
     with journal_of(data) as journal:
-        wishes = _pairs(pairs)
+        wishes = _pairs(pairs or [])
         settings = office.set_settings(journal, id_, wishes, who=WHO)
         if as_json:
             print_json(settings)
             return
-        for key, value in wishes.items():
+        for key, value in (wishes or settings).items():
             typer.echo(f"{key} = {settings.get(key, value)}")
 
 

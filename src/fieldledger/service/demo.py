@@ -182,7 +182,7 @@ def _company(folder: Folder, journal: Journal) -> tuple[str, str]:
         )
         return known[0], renewed["password"]
     added = office.add(
-        journal, SAMPLE_NAME, {"customers.direction": "books_to_field"}, password=new_password(),
+        journal, SAMPLE_NAME, {"customers.direction": "books_to_field", "schedule": "1"}, password=new_password(),
         password_hash=hash_password, who=WHO,
     )  # fmt: skip
     with contextlib.closing(folder.open_desk()) as store:

@@ -26,9 +26,10 @@ from fieldledger.desk.store import Store
 from fieldledger.drive.webconnector.endpoint import routes as webconnector
 from fieldledger.field.inprocess import InProcessTransport
 from fieldledger.field.rest import RestField
-from fieldledger.journal import Journal, companies, leases
+from fieldledger.journal import Journal, companies, leases, runs
 from fieldledger.office import companies as office
 from fieldledger.office import views
+from fieldledger.office.doctor import REFUSED
 from fieldledger.office.errors import CannotDo
 from fieldledger.service import logs, openapi
 from fieldledger.service.access import Access
@@ -61,6 +62,10 @@ class JournalAccounts:
         with self.journal.read() as tx:
             found = companies.find_by_user(tx, user)
         return Account(company=found.id, user=user, password_hash=found.password_hash) if found else None
+
+    def refused(self, company: str) -> None:
+        with self.journal.write() as tx:
+            runs.move_cursor(tx, company, REFUSED, str(self.journal.now()))
 
 
 def create_app(folder: Folder, reached: Reach) -> FastAPI:

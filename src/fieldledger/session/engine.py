@@ -12,9 +12,11 @@ from datetime import datetime
 
 import msgspec
 
-from fieldledger.journal import Journal, Tx, companies, events, leases, plans, runs
+from fieldledger.journal import Journal, Tx, companies, events, leases, plans, runs, sights
 from fieldledger.journal.companies import Company
 from fieldledger.journal.leases import Lease
+from fieldledger.model.kinds import Kind
+from fieldledger.model.outcome import Verdict
 from fieldledger.policy.settings import complete
 from fieldledger.session import fetching, planning, reading, state, telling, turn
 from fieldledger.session.identity import OWNER_ID, recognise
@@ -154,6 +156,11 @@ class SyncEngine:
             session = state.unpack(lease.state)
             if session.phase == END:
                 return Progress(percent=-1)
+            if outcome.verdict is Verdict.REFUSED and session.phase == READ and len(session.asks) > 1:
+                company = self._company(tx, lease)
+                reading.without_extras(tx, self.journal, company, lease.run, session, outcome)
+                self._save(tx, lease, session)
+                return Progress(percent=telling.percent(session))
             self._stop(tx, lease, session, telling.of_outcome(outcome))
         return Progress(percent=-1)
 
@@ -268,9 +275,15 @@ class SyncEngine:
                     case PreferencesInfo():
                         session.preferences = item
         except Garbled as error:
-            raise Stopped(
-                f"The Web Connector's introduction of QuickBooks could not be read: {error}. Nothing was changed."
-            ) from error
+            told = (
+                f"The Web Connector's introduction of QuickBooks could not be read: {error}. It is asked for."
+            )
+            events.record(
+                tx, company.id, lease.run, self.journal.stamp(),
+                [events.Event(what="noted", told=told, severity="warning", reason="garbled")],
+            )  # fmt: skip
+            session.count("warnings")
+            session.host = session.company = session.preferences = None
         if session.company is None:
             session.step += 1
             session.asks = (
@@ -379,8 +392,13 @@ class SyncEngine:
                 self._save(tx, lease, session)
                 return Progress(percent=telling.percent(session))
             waiting = plans.proposed(tx, lease.company)
-            told = telling.summary(session.counts, plans.unsettled(tx, lease.company))
             company = self._company(tx, lease)
+            told = telling.summary(
+                session.counts,
+                unsettled=plans.unsettled(tx, company.id),
+                unread=sights.count_wanted(tx, company.id, Kind.CUSTOMER),
+                more=not planning.in_step(tx, company.id),
+            )
             if waiting is not None:
                 told = f"Plan {waiting.number} waits for approval. {waiting.why}"
             if company.sync_asked == session.asked:
@@ -416,6 +434,9 @@ class SyncEngine:
         return company
 
     def _save(self, tx: Tx, lease: Lease, session: Session, request_out: bool = False) -> None:
+        """Raises `LeaseLost` when another session is at work, or this one came to its end in another call."""
+        if session.phase != END and self._there(tx, lease).phase == END:
+            raise LeaseLost
         kept = leases.keep(tx, lease.company, lease.epoch, state=state.pack(session), request_out=request_out)
         if not kept:
             raise LeaseLost

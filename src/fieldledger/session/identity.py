@@ -1,6 +1,7 @@
 """Is this the company file that the connection was made with? (spec 8.2). Decided before anything is read or written.
 
 The identifier that the Web Connector stored in the file rules. Where it stores none, name and path together stand in.
+A file that tells none of the three is never taken: nobody could tell the next one from it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,11 @@ from fieldledger.session.ports import CompanyInfo
 
 OWNER_ID = "{7A1C6E52-3B0D-4E57-9C41-5D2F8B9E60A7}"
 """Fieldledger's own identifier, the same in every company and for ever (QuickBooks files private data under it)."""
+
+NAMELESS = (
+    "the open file bears no mark and tells neither its name nor its path, so it could not be told from another one. "
+    "Give it a Company Name in QuickBooks (Company > My Company)"
+)
 
 
 class Recognised(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,31 +34,42 @@ class Recognised(msgspec.Struct, frozen=True, kw_only=True):
 
 def recognise(known: dict[str, Any], file_id: str, company: CompanyInfo, path: str) -> Recognised:
     """known: the remembered identity, {} before the first contact. file_id: of this connection, with braces."""
-    stored = _same_guid_of(company, OWNER_ID)
+    stored = _mark_of(company)
     now = {**known, "name": company.name or known.get("name", ""), "path": path or known.get("path", "")}
-    now.pop("accept", None)
-    if stored and stored.upper() != file_id.upper():
+    accepted = bool(now.pop("accept", None))
+    if stored and _bare(stored) != _bare(file_id):
         return Recognised(
             identity=known,
-            other=f"the open file, {_called(company, path)}, belongs to another Fieldledger connection",
+            other=f"the open file, {_called(company.name, path)}, belongs to another Fieldledger connection",
         )
-    elsewhere = _elsewhere(known, path) or bool(known.get("accept"))
+    elsewhere = _elsewhere(known, path) or accepted
     if stored:
         now["marked"] = True
         return Recognised(identity=now, moved=_moved(known, company, path), elsewhere=elsewhere)
-    if not known.get("name") or known.get("accept"):
+    if not (company.name or path or known.get("marked")):
+        return Recognised(identity=known, other=NAMELESS)
+    if accepted:
+        now["name"] = company.name  # as the file tells it from now on, be it nothing
         return Recognised(identity=now, moved=_moved(known, company, path), elsewhere=elsewhere)
-    before = f"{known.get('name')!r} at {known.get('path')}"
+    if not (known.get("name") or known.get("path") or known.get("marked")):
+        return Recognised(identity=now)
+    before = _called(known.get("name", ""), known.get("path", ""))
     if known.get("marked"):
         return Recognised(
             identity=known,
-            other=f"the open file, {_called(company, path)}, does not bear the mark of this connection; "
+            other=f"the open file, {_called(company.name, path)}, does not bear the mark of this connection; "
             f"it was made with {before}",
         )
-    if known.get("name") != company.name or _elsewhere(known, path):
+    if (known.get("name") and known["name"] != company.name) or _elsewhere(known, path):
         return Recognised(
             identity=known,
-            other=f"the open file, {_called(company, path)}, is not the one of this connection, {before}",
+            other=f"the open file, {_called(company.name, path)}, is not the one of this connection, {before}",
+        )
+    if not known.get("name") and not path:
+        return Recognised(
+            identity=known,
+            other=f"nothing that the open file, {_called(company.name, path)}, tells of itself is known of the one of "
+            f"this connection, {before}; if it is the right one, set company_file=accept for this company",
         )
     return Recognised(identity=now)
 
@@ -70,9 +87,16 @@ def _moved(known: dict[str, Any], company: CompanyInfo, path: str) -> str:
     return " and ".join(changes)
 
 
-def _called(company: CompanyInfo, path: str) -> str:
-    return f"{company.name!r} at {path}" if path else repr(company.name)
+def _called(name: str, path: str) -> str:
+    told = " at ".join(filter(None, (repr(name) if name else "", path)))
+    return told or "which tells neither name nor path"
 
 
-def _same_guid_of(company: CompanyInfo, owner: str) -> str:
-    return next((value for key, value in company.file_ids if key.upper() == owner.upper()), "")
+def _mark_of(company: CompanyInfo) -> str:
+    """What stands in the file under our OwnerID; "" = nothing."""
+    return next((mark for owner, mark in company.file_ids if _bare(owner) == _bare(OWNER_ID)), "").strip()
+
+
+def _bare(guid: str) -> str:
+    """A GUID as it is compared: with or without braces and blanks, in any case, it is the same."""
+    return "".join(guid.split()).strip("{}").upper()

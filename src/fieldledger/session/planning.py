@@ -86,9 +86,11 @@ def _decide_field(tx: Tx, planning: Planning, due: Sequence[Sight]) -> None:
 def _wake_rivals(tx: Tx, company: str, alone: Sequence[Sight]) -> None:
     """Unlinked books records that one of these field records collides with now, or collided with before, are
     looked at again."""
-    claimed = holds.claimed(tx, company, KIND)
+    claimed = holds.claimed(tx, company, KIND, [sight.record for sight in alone])
     awake = {claimed[sight.record] for sight in alone if sight.record in claimed}
     keys = {name_key(sight.values.get("name")) for sight in alone if sight.gone is None}
+    # A full name may be the name that a job would get: the job is found by its own, the last part.
+    keys |= {key.rpartition(":")[2].strip() for key in keys}
     named = [
         sight.record
         for group in sights.by_name(tx, company, Side.BOOKS, KIND, keys).values()
@@ -174,7 +176,7 @@ def _namesakes(tx: Tx, company: str, derived: dict[str, str]) -> dict[str, tuple
     if not found:
         return {}
     linked = links.load(tx, company, Side.FIELD, KIND, found)
-    claimed = holds.claimed(tx, company, KIND)
+    claimed = holds.claimed(tx, company, KIND, found)
     # What we are creating may be there already, and be told of before the answer to its create comes.
     ours = {
         digest(pack(action.after or {}))
@@ -326,7 +328,7 @@ def _no_longer_rivals(tx: Tx, planning: Planning, before: dict[str, Hold]) -> li
     rivals = {other for hold in before.values() for other in hold.others}
     if not rivals:
         return []
-    free = rivals - set(holds.claimed(tx, planning.company.id, KIND))
+    free = rivals - set(holds.claimed(tx, planning.company.id, KIND, rivals))
     free -= set(links.load(tx, planning.company.id, Side.FIELD, KIND, free))
     sentence = SENTENCES[Reason.FIELD_ONLY]
     return [

@@ -305,4 +305,10 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Accounts(Protocol):
+    """Who may log in."""
+
     def find(self, user: str) -> Account | None: ...
+
+    def refused(self, company: str) -> None:
+        """Somebody named this company's user and gave a wrong password: worth telling whoever looks for trouble."""
+        ...

@@ -6,7 +6,7 @@ record. An iterator that died is started again; nothing is skipped.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -87,7 +87,7 @@ def next_asks(tx: Tx, company: str, session: Session) -> tuple[Ask, ...]:
             id=f"{session.step}.1", kind=KIND, since=reading.since, light=reading.light, page=reading.page,
             iterator_id=reading.iterator_id,
         )  # fmt: skip
-        if session.opened:
+        if session.opened or session.alone:
             return (page,)
         return (
             page,
@@ -126,6 +126,7 @@ def take_in(journal: Journal, company: str, epoch: int, session: Session, items:
     records: list[Record] = []
     stamps: list[Stamp] = []
     gone: list[Gone] = []
+    alive: dict[str, str] = {}
     reading = session.reading
     number = reading.number if reading else 0
 
@@ -145,8 +146,9 @@ def take_in(journal: Journal, company: str, epoch: int, session: Session, items:
             session.count("changed", seen.changed + seen.new)
             session.count("stamps", len(stamps))
             sights.want_moved(tx, company, stamps, number if reading and reading.complete else None)
-            session.count("deleted", sights.observe_gone(tx, company, Side.BOOKS, gone, at))
-            sights.got(tx, company, KIND, [record.id for record in records] + [record.id for record in gone])
+            believed = _believed(tx, company, gone, alive)
+            session.count("deleted", sights.observe_gone(tx, company, Side.BOOKS, believed, at))
+            sights.got(tx, company, KIND, [each.id for each in records] + [each.id for each in believed])
         records.clear()
         stamps.clear()
         gone.clear()
@@ -168,7 +170,8 @@ def take_in(journal: Journal, company: str, epoch: int, session: Session, items:
                     continue
                 case Record() | Stamp():
                     answered.shown[current] += 1
-                    answered.newest = max(answered.newest, clockwork.wall(item.modified))
+                    alive[item.id] = clockwork.wall(item.modified)
+                    answered.newest = max(answered.newest, alive[item.id])
                     if isinstance(item, Record):
                         records.append(item)
                     else:
@@ -190,6 +193,23 @@ def take_in(journal: Journal, company: str, epoch: int, session: Session, items:
     finally:
         store()
     return answered
+
+
+def _believed(tx: Tx, company: str, gone: Sequence[Gone], alive: Mapping[str, str]) -> list[Gone]:
+    """Deletions that are not older than what was seen of the record: a restored file may use an id again. The others
+    are asked for by their id. alive: when what this reply showed was modified."""
+    dated = [record for record in gone if record.when]
+    known = sights.load(tx, company, Side.BOOKS, KIND, [record.id for record in dated])
+    doubted = set()
+    for record in dated:
+        seen = known.get(record.id)
+        modified = alive.get(record.id) or (
+            clockwork.wall(seen.modified) if seen and seen.gone is None else ""
+        )
+        if modified > clockwork.wall(record.when):
+            doubted.add(record.id)
+    sights.want(tx, company, KIND, doubted)
+    return [record for record in gone if record.id not in doubted]
 
 
 def settle(
@@ -248,13 +268,9 @@ def _settle_page(
         case _:
             raise Stopped(_sentence(head.outcome))
     shown = answered.shown[ask.id]
-    if head.remaining is None and head.iterator_id:
-        raise Stopped(
-            "QuickBooks did not say how much of the customer list is left, so nobody can tell whether it was whole. "
-            "What was read is kept; the next sync starts the list again."
-        )
-    remaining = head.remaining or 0
-    if reading.remaining is not None and remaining != reading.remaining - shown:
+    iterator_id = head.iterator_id or ask.iterator_id
+    remaining = _remaining(head, reading, shown, iterator_id)
+    if reading.remaining is not None and remaining is not None and remaining != reading.remaining - shown:
         reading.uneven = True
     took = max(now - session.handed_at, 0.001)
     fitting = int(min(max(shown * PAGE_SECONDS / took, PAGE_LEAST), PAGE_MOST))
@@ -264,10 +280,10 @@ def _settle_page(
         runs.move_cursor(tx, company.id, f"page:{KIND}", str(max(fitting, reading.page // 2)))
     reading.shown += shown
     reading.newest = max(reading.newest, answered.newest)
-    if remaining > 0 and head.iterator_id:
-        reading.iterator_id, reading.remaining = head.iterator_id, remaining
+    if (remaining is None or remaining > 0) and iterator_id:
+        reading.iterator_id, reading.remaining = iterator_id, remaining
         return
-    if remaining > 0:
+    if remaining:
         restart(session)
         return
     if reading.uneven and reading.restarts < RESTARTS:
@@ -278,6 +294,9 @@ def _settle_page(
     cursor = runs.cursor(tx, company.id, f"modified:{KIND}")
     moved = clockwork.advance(cursor, reading.newest, now - reading.begun_at, now)
     runs.move_cursor(tx, company.id, f"modified:{KIND}", moved)
+    if reading.uneven:
+        # It never added up: the next session lists everything, since the cursor has passed what may have slipped by.
+        runs.move_cursor(tx, company.id, f"complete:{KIND}", None)
     if reading.complete and not reading.uneven:
         session.count("unseen", sights.want_unseen(tx, company.id, KIND, reading.number))
         runs.move_cursor(tx, company.id, f"pass:{KIND}", str(reading.number))
@@ -286,6 +305,31 @@ def _settle_page(
         confirmed = reading.number > 1 or reading.iterator_id is None
         runs.move_cursor(tx, company.id, f"complete:{KIND}", str(now) if confirmed else None)
     session.phase = FETCH
+
+
+def _remaining(head: AnswerHead, reading: Pass, shown: int, iterator_id: str | None) -> int | None:
+    """How many records the iterator has still to show. Where QuickBooks does not say: what is left of what it said
+    before, nothing after a short page, else nobody knows (None) and the next page tells."""
+    if head.remaining is not None or iterator_id is None:
+        return head.remaining or 0
+    if reading.remaining is not None:
+        return max(reading.remaining - shown, 0)
+    return 0 if shown < reading.page else None
+
+
+def without_extras(
+    tx: Tx, journal: Journal, company: Company, run: int | None, session: Session, outcome: Outcome
+) -> None:
+    """QuickBooks refused the first set as a whole, so nothing of it was done. The list is asked for alone; what was
+    asked beside it (deletions, restored backups) may be to blame, and is found out by listing everything."""
+    session.alone, session.asks = True, ()
+    session.count("warnings")
+    told = f"The list is read without the questions beside it, which QuickBooks refused: {_sentence(outcome)}"
+    events.record(
+        tx, company.id, run, journal.stamp(), [events.Event(what="noted", told=told, severity="warning")]
+    )
+    if session.reading is not None and not session.reading.complete:
+        runs.move_cursor(tx, company.id, f"complete:{KIND}", None)
 
 
 def restart(session: Session) -> None:

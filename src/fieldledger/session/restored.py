@@ -77,7 +77,7 @@ def told_by_its_content(
 
 
 def _show_first(tx: Tx, journal: Journal, company: Company, run: int | None, words: str) -> None:
-    companies.change(tx, company.id, approval_due=f"{company.approval_due} {words}".strip())
+    companies.owe_approval(tx, company.id, words)
     events.record(
         tx, company.id, run, journal.stamp(),
         [events.Event(what="noted", told=words, severity="warning", reason="restored")],

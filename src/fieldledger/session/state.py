@@ -48,6 +48,7 @@ class Session(msgspec.Struct, kw_only=True):
     told       how it ended; failed: it had to stop
     rounds     how often it planned
     recovered  open intents up to this action id have been asked for in this session; `ALL` = none is left to ask for
+    alone      the list is asked for without what is asked beside it
     moved      the company file lies elsewhere than before, so everything is listed
     gone_back  records that a complete listing showed with an older version than before
     at_once    ids in the next question, 0 = as many as usual
@@ -67,6 +68,7 @@ class Session(msgspec.Struct, kw_only=True):
     company_path: str = ""
     recovered: int = 0
     moved: bool = False
+    alone: bool = False
     gone_back: int = 0
     at_once: int = 0
     unread: tuple[str, ...] = ()

@@ -25,8 +25,9 @@ def percent(session: Session) -> int:
     return 85 if session.phase == FETCH else 95
 
 
-def summary(counts: dict[str, int], unsettled: int) -> str:
-    """How it ended well. unsettled: writes of which the field side has not told what came of them."""
+def summary(counts: dict[str, int], *, unsettled: int, unread: int, more: bool) -> str:
+    """How it ended. unsettled: writes of which the field side has not told what came of them; unread: records that
+    QuickBooks could not show; more: something is still to be decided or carried out."""
     words = [
         f"{counts[key]} {word}"
         for key, word in (
@@ -35,9 +36,15 @@ def summary(counts: dict[str, int], unsettled: int) -> str:
         )
         if counts.get(key)
     ]  # fmt: skip
+    left = []
+    if unread:
+        left.append(f"{unread} could not be read")
     if unsettled:
-        words.append(f"{unsettled} without an answer yet, which the next sync asks for again")
-        return "Not all in step: " + ", ".join(words) + "."
+        left.append(f"{unsettled} without an answer yet, which the next sync asks for again")
+    elif more:
+        left.append("the rest follows with the next sync")
+    if left:
+        return "Not all in step: " + ", ".join(words + left) + "."
     return "In step: " + (", ".join(words) if words else "nothing had changed") + "."
 
 

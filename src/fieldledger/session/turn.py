@@ -49,6 +49,7 @@ def rest(settings: dict[str, str], local: datetime) -> str:
 
 
 def interval(company: Company, settings: dict[str, str]) -> int | None:
-    """A new run interval in seconds, when the Web Connector has not been told of it."""
+    """The run interval in seconds, when the Web Connector was not told of it by us. What it runs at before that, nobody
+    here knows: the .qwc file may be an old one, and people change it in the Web Connector's window."""
     wanted = int(settings["schedule"]) * 60
-    return None if company.identity.get("told_every", 15 * 60) == wanted else wanted
+    return None if company.identity.get("told_every") == wanted else wanted

@@ -167,7 +167,7 @@ def _plan(job: Work, deadline: float) -> bool:
                 planning = planner.Planning(
                     company=company, policy=job.policy, run=job.run, at=job.journal.stamp()
                 )
-            planning.company = company
+            planning.company, planning.policy = company, job.policy
             more = planner.plan_slice(tx, planning)
             if not more:
                 # In the same transaction as the last decisions, so that nothing goes out, and nobody approves, what
@@ -185,6 +185,8 @@ def _plan(job: Work, deadline: float) -> bool:
 def _judge(tx: Tx, planning: planner.Planning) -> None:
     """Must a person see it first? The plan that was made now, or one that an earlier session left undone and that may
     have to be shown by now: nothing goes out on an old word."""
+    if planning.company.approval_due:
+        plans.take_back(tx, planning.company.id, planning.run, planning.at)
     plan = plans.unapproved(tx, planning.company.id)
     if plan is None:
         return
@@ -251,6 +253,9 @@ def _send(job: Work, batch: Sequence[Planned]) -> None:
     results = {result.key: result for result in job.field.write(job.company.id, writes)}
     with job.journal.write() as tx:
         _held(job, tx)
+        # Another call of this session may have sent them too, and settled them already.
+        still = plans.still_open(tx, [action.id for action in batch])
+        batch = [action for action in batch if action.id in still]
         settling = Settling(
             company=job.company.id, run=job.run, rules=job.policy.rules, at=job.journal.stamp(),
             read_at=job.journal.now(), session=job.session,

@@ -108,7 +108,11 @@ class Login:
     def _verified(self, user: str, password: str) -> Account | None:
         account = self.accounts.find(user) if user else None
         right = _matches(account.password_hash if account else self._nobody, password[:LONGEST_PASSWORD])
-        return account if right and 0 < len(password) <= LONGEST_PASSWORD else None
+        if right and 0 < len(password) <= LONGEST_PASSWORD:
+            return account
+        if account is not None:
+            self.accounts.refused(account.company)
+        return None
 
     def _failed(self, key: str) -> float:
         """Note a failure. Returns the pause in seconds: 0, 1, 2, 4 … 30 after more than three."""

@@ -48,20 +48,20 @@ def changed_fields(before: Values, after: Values) -> tuple[str, ...]:
     return tuple(field for field in LABELS if before.get(field) != after.get(field))
 
 
-def agrees_with_job(candidate: Values, job_name: str, job: Values) -> bool:
-    """Whether a field record of the right name is this job: by the job's name, or by the address of a location
-    (spec 2.7)."""
+def likeness_to_job(candidate: Values, job_name: str, job: Values) -> int:
+    """How much a field record of the right name is this job (spec 2.7): 2 by the job's name on a location of its, 1 by
+    the address of a location, 0 not at all."""
     key = name_key(job_name)
     theirs = candidate.get("locations") or ()
     if any(name_key(location.get("name")) == key for location in theirs):
-        return True
+        return 2
     ours = {place(location.get("address")) for location in job.get("locations") or ()} | {
         place(job.get("billing_address"))
     }
     found = {place(location.get("address")) for location in theirs} | {
         place(candidate.get("billing_address"))
     }
-    return bool((ours & found) - {None})
+    return 1 if (ours & found) - {None} else 0
 
 
 def place(address: Values | None) -> tuple[str, str, str] | None:

@@ -86,6 +86,7 @@ def record(element: etree._Element) -> Record:
             if not told.keys() <= _UNDERSTOOD[tag] or leaf.flag(told.get("DefaultShipTo", "false")) is None:
                 continue
         held.append(child)
+    _fill_names(values["locations"])
     for child in held:
         element.remove(child)
     return Record(
@@ -106,13 +107,28 @@ def _address(told: Mapping[str, str | None]) -> dict[str, str]:
 
 
 def _location(told: Mapping[str, str | None]) -> dict[str, Any]:
-    """A Ship To entry; a blank name is filled (spec 3.4)."""
-    address = _address(told)
+    """A Ship To entry, its name as QuickBooks holds it."""
     return {
-        "name": told.get("Name") or street(address) or "Ship To",
+        "name": told.get("Name") or "",
         "is_default": leaf.flag(told.get("DefaultShipTo")) is True,
-        "address": address,
+        "address": _address(told),
     }
+
+
+def _fill_names(places: Sequence[dict[str, Any]]) -> None:
+    """Fill blank names (spec 3.4), each so that it is nobody else's. A name that QuickBooks holds is never changed."""
+    taken = {name_key(place["name"]) for place in places}
+    for place in places:
+        if place["name"]:
+            continue
+        stem = name = street(place["address"]) or "Ship To"
+        number = 1
+        while name_key(name) in taken:
+            number += 1
+            mark = f" ({number})"
+            name = stem[: SHIP_TO_NAME - len(mark)].rstrip() + mark
+        taken.add(name_key(name))
+        place["name"] = name
 
 
 def street(address: Mapping[str, str]) -> str:
@@ -125,9 +141,11 @@ def street(address: Mapping[str, str]) -> str:
 
 SHIP_TO_MOST = 50
 """Entries in a customer's Ship To list (QuickBooks 2014)."""
+SHIP_TO_NAME = 41
+"""Characters of a Ship To entry's name."""
 
 _SHIP_TO: Mapping[str, Field] = {
-    "Name": Text("name", 41, blank=False),
+    "Name": Text("name", SHIP_TO_NAME, blank=False),
     **ADDRESS,
     "DefaultShipTo": Flag("default flag"),
 }

@@ -72,6 +72,18 @@ def upgrade() -> None:
         batch_op.create_index("ix_events_run", ["company", "run", "id"], unique=False)
 
     op.create_table(
+        "rivals",
+        sa.Column("company", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("books", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["company"], ["companies.id"], name=op.f("fk_rivals_company")),
+        sa.PrimaryKeyConstraint("company", "kind", "field", "books", name=op.f("pk_rivals")),
+    )
+    with op.batch_alter_table("rivals", schema=None) as batch_op:
+        batch_op.create_index("ix_rivals_books", ["company", "kind", "books"], unique=False)
+
+    op.create_table(
         "holds",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("company", sa.Text(), nullable=False),
