@@ -48,10 +48,7 @@ def process(
     If QuickBooks would refuse the set, the HRESULT and its text go to stderr and the exit status is 1.
     """
     try:
-        text = sys.stdin.buffer.read().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise fail(f"stdin is not UTF-8 text: {error}") from error
-    try:
+        text = _stdin()
         with CompanyFile.open(file) as company:
             processor = RequestProcessor(company)
             processor.open_connection("", application)
@@ -117,6 +114,8 @@ def new(
     ):
         if counter:
             typer.echo(f"{what}: " + ", ".join(f"{n} {kind}" for kind, n in sorted(counter.items())))
+    if response and not loaded.kept:
+        typer.echo("loaded: nothing, as these responses hold no record that the simulator keeps")
 
 
 @app.command(epilog=HELP)
@@ -136,13 +135,21 @@ def edit(
     typer.echo(f"{number} command{'s' if number > 1 else ''} applied to {file}")
 
 
+def _stdin() -> str:
+    """What is piped in; the mark that Windows programs put before UTF-8 is no part of it."""
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CompanyFileError(f"stdin is not UTF-8 text: {error}") from error
+
+
 def _script(script: str) -> str:
     if script == "-":
-        return sys.stdin.read()
+        return _stdin()
     if any(blank in script for blank in " \n\t") and not Path(script).is_file():
         return script
     try:
-        return Path(script).read_text(encoding="utf-8")
+        return Path(script).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise CompanyFileError(f"script {script} cannot be read: {error}") from error
 

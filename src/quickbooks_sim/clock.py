@@ -10,11 +10,22 @@ import re
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 _STAMP = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:T(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:([+-])(\d{1,2}):(\d{1,2}))?)?)?)?"
 )
+
+
+@cache
+def _standard(zone: ZoneInfo, year: int) -> timedelta:
+    """The offset of standard time: the lesser one of winter and summer, on either half of the globe.
+
+    Zone data call the summer of Ireland the standard and its winter the exception; Windows, and so QuickBooks, does
+    not.
+    """
+    return min(datetime(year, month, 1, tzinfo=zone).utcoffset() or timedelta() for month in (1, 7))
 
 
 @dataclass(frozen=True)
@@ -39,9 +50,8 @@ class Clock:
     def printed(self, second: int) -> str:
         """A Unix second as QuickBooks prints it: wall time and an offset."""
         local = datetime.fromtimestamp(second, self.zone)
-        offset = local.utcoffset() or timedelta()
-        if not self.true_offset:
-            offset -= local.dst() or timedelta()
+        true = local.utcoffset() or timedelta()
+        offset = true if self.true_offset else _standard(self.zone, local.year)
         minutes = round(offset.total_seconds() / 60)
         sign = "-" if minutes < 0 else "+"
         return f"{local:%Y-%m-%dT%H:%M:%S}{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"

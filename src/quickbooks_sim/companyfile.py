@@ -1,77 +1,25 @@
 """A company file: one SQLite file that holds everything that QuickBooks would hold, and survives a crash.
 
-Opens, creates, copies and restores files, keeps switches, private data and stored responses. What the records
-mean is not its business, and it must never open a file that is not its own.
+Gives spans of reading and writing, keeps switches, documents and private data, copies and restores the file. What
+the records mean is not its business; how the file lies on disk is in `store`.
 """
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from quickbooks_sim import store
 from quickbooks_sim.clock import Clock
 from quickbooks_sim.fields import Fields, from_json, to_json
+from quickbooks_sim.store import CompanyFileBusy as CompanyFileBusy
+from quickbooks_sim.store import CompanyFileError as CompanyFileError
 from quickbooks_sim.tables.switches import SWITCHES, check_switch
-
-APPLICATION_ID = 0x51425349
-FORMAT = 1
-
-_SCHEMA = """
-create table switch (name text primary key, value text not null) without rowid;
-create table document (name text primary key, body text not null) without rowid;
-create table counter (name text primary key, value integer not null) without rowid;
-create table record (
-    space text not null, list_id text not null, kind text not null,
-    name text not null, full_name text not null, full_key text not null,
-    parent_id text, sublevel integer not null, sort_key text not null,
-    is_active integer not null, edit_sequence text not null,
-    created_text text not null, modified_text text not null, modified_wall text not null,
-    balance integer not null, total_balance integer not null,
-    body text not null, made_up integer not null default 0,
-    primary key (space, list_id)
-) without rowid;
--- One name once in a list (names of customers, vendors, employees and others are one list), inactive or not.
-create unique index record_name on record (space, full_key);
-create index record_order on record (kind, sort_key, list_id);
-create index record_space_order on record (space, sort_key, list_id);
-create index record_modified on record (kind, modified_wall);
-create index record_parent on record (space, parent_id);
-create table reference (
-    space text not null, list_id text not null, element text not null,
-    target_space text not null, target_id text not null
-);
-create index reference_source on reference (space, list_id);
-create index reference_target on reference (target_space, target_id);
-create table deleted (
-    kind text not null, list_id text not null, full_name text not null,
-    created_text text not null, deleted_at integer not null
-);
-create index deleted_kind on deleted (kind, deleted_at);
-create table data_definition (
-    owner_id text not null collate nocase, name text not null, name_key text not null, type text not null,
-    assigned text not null,
-    number integer not null, primary key (owner_id, name_key)
-) without rowid;
-create table data_extension (
-    space text not null, list_id text not null, owner_id text not null collate nocase, name text not null,
-    name_key text not null,
-    type text not null, value text not null, primary key (space, list_id, owner_id, name_key)
-) without rowid;
--- A row without response: the set was executed, but its response is lost.
-create table message_set (
-    application text not null, id text not null, checksum text not null, response text,
-    primary key (application, id)
-) without rowid;
-create table record_lock (space text not null, list_id text not null, primary key (space, list_id)) without rowid;
-"""
-
-
-class CompanyFileError(Exception):
-    """A file that cannot be used, in words for people: what, where, what to do."""
 
 
 class CompanyFile:
@@ -87,51 +35,13 @@ class CompanyFile:
 
     @classmethod
     def create(cls, path: Path | str) -> CompanyFile:
-        """Creates an empty company file at `path`, which must not exist."""
-        path = Path(path)
-        if path.exists():
-            raise CompanyFileError(f"{path} exists already: name another file, or remove it first")
-        try:
-            connection = cls._connect(path)
-            connection.execute("pragma journal_mode = wal")
-            connection.execute("pragma synchronous = normal")
-            connection.executescript("begin immediate;" + _SCHEMA)
-            connection.execute(f"pragma application_id = {APPLICATION_ID}")
-            connection.execute(f"pragma user_version = {FORMAT}")
-            connection.execute("commit")
-        except sqlite3.OperationalError as error:
-            raise CompanyFileError(
-                f"{path} cannot be written ({error}): is the folder there and writable?"
-            ) from error
-        return cls(path, connection)
+        """Creates an empty company file at `path`, which must not exist. Raises CompanyFileError."""
+        return cls(Path(path), store.create(Path(path)))
 
     @classmethod
     def open(cls, path: Path | str) -> CompanyFile:
-        """Opens a company file that exists."""
-        path = Path(path)
-        if not path.is_file():
-            raise CompanyFileError(
-                f"{path} is not there: make a company file with `quickbooks-sim new {path}`"
-            )
-        connection = cls._connect(path)
-        try:
-            mark = connection.execute("pragma application_id").fetchone()[0]
-            version = connection.execute("pragma user_version").fetchone()[0]
-            connection.execute("pragma journal_mode = wal")
-            connection.execute("pragma synchronous = normal")
-        except sqlite3.DatabaseError as error:
-            connection.close()
-            raise CompanyFileError(f"{path} is not a company file of this simulator ({error})") from error
-        if mark != APPLICATION_ID or version != FORMAT:
-            connection.close()
-            raise CompanyFileError(f"{path} is not a company file of this simulator")
-        return cls(path, connection)
-
-    @staticmethod
-    def _connect(path: Path) -> sqlite3.Connection:
-        connection = sqlite3.connect(path, timeout=20, isolation_level=None, check_same_thread=False)
-        connection.row_factory = sqlite3.Row
-        return connection
+        """Opens a company file that exists. Raises CompanyFileError; a file that is not ours is never touched."""
+        return cls(Path(path), store.connect(Path(path)))
 
     def close(self) -> None:
         """Closes the file; what was committed is on disk."""
@@ -162,32 +72,40 @@ class CompanyFile:
                 if writing and not self._writing:
                     raise RuntimeError("a write was begun inside a read")
                 savepoint = f"level{self._depth}"
-                begin, good, bad = (
-                    f"savepoint {savepoint}",
-                    f"release {savepoint}",
-                    f"rollback to {savepoint}; release {savepoint}",
-                )
+                begin, good = f"savepoint {savepoint}", f"release {savepoint}"
+                bad: tuple[str, ...] = (f"rollback to {savepoint}", good)
             else:
-                good, bad = "commit", "rollback"
+                good, bad = "commit", ("rollback",)
                 self._switches = None
                 self._writing = writing
-            try:
+            with self._told():
                 self._connection.execute(begin)
-            except sqlite3.OperationalError as error:
-                raise CompanyFileError(
-                    f"{self.path} is in use by another program ({error}): try again"
-                ) from error
-            self._depth += 1
-            try:
-                yield
-            except BaseException:
-                self._depth -= 1
-                self._switches = None
-                for statement in bad.split("; "):
-                    self._connection.execute(statement)
+                self._depth += 1
+                try:
+                    yield
+                    self._connection.execute(good)
+                except BaseException:
+                    self._switches = None
+                    # A full or failing disk has ended the transaction already.
+                    for statement in bad if self._connection.in_transaction else ():
+                        self._connection.execute(statement)
+                    raise
+                finally:
+                    self._depth -= 1
+                    # Between spans another program may set them.
+                    if not self._depth:
+                        self._switches = None
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Troubles of the file leave as CompanyFileError, with words for people."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            told = store.trouble(self.path, error)
+            if told is error:
                 raise
-            self._depth -= 1
-            self._connection.execute(good)
+            raise told from error
 
     def execute(self, statement: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
         """Runs one statement inside the current span."""
@@ -199,7 +117,8 @@ class CompanyFile:
         """The value of a switch (see `tables.switches`)."""
         with self._lock:
             if self._switches is None:
-                rows = self._connection.execute("select name, value from switch").fetchall()
+                with self._told():
+                    rows = self._connection.execute("select name, value from switch").fetchall()
                 found: dict[str, str] = {row["name"]: row["value"] for row in rows}
                 if not self._depth:
                     return found.get(name, SWITCHES[name].default)
@@ -271,23 +190,36 @@ class CompanyFile:
         )
 
     def copy_to(self, path: Path | str) -> None:
-        """Writes a backup of the file to `path`, which must not exist."""
-        if Path(path).exists():
+        """Writes a backup of the file to `path`, which must not exist. Raises CompanyFileError."""
+        path = Path(path)
+        if path.exists():
             raise CompanyFileError(f"{path} exists already: name another file, or remove it first")
-        with self._lock, contextlib.closing(sqlite3.connect(path)) as target:
-            self._connection.backup(target)
+        try:
+            with self._lock, contextlib.closing(sqlite3.connect(path)) as target:
+                self._connection.backup(target)
+        except sqlite3.DatabaseError as error:
+            path.unlink(missing_ok=True)
+            raise store.trouble(path, error) from error
 
     def restore_from(self, backup: Path | str) -> None:
         """Replaces all content by that of a backup, as File > Restore does, and remembers the time of it.
 
-        The path and the clock stay as they are: it is the same computer.
+        Whole or not at all. What belongs to QuickBooks and its computer stays as it is: path, clock, mode, and every
+        switch that is not kept in the file. Raises CompanyFileError.
         """
-        keep = {name: self.switch(name) for name in ("company_path", "clock", "time_zone", "summer_offset")}
-        now = self.clock().now()
-        with CompanyFile.open(backup) as source, self._lock:
-            source._connection.backup(self._connection)
+        if self.path.exists() and Path(backup).exists() and self.path.samefile(backup):
+            raise CompanyFileError(f"{backup} is the company file itself: name a backup of it")
+        keep = {name: self.switch(name) for name, switch in SWITCHES.items() if not switch.in_file}
+        keep["last_restore"] = str(self.clock().now())
+        # The new content is made ready apart: a death in between leaves the file as it was.
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            contextlib.closing(sqlite3.connect(Path(folder) / "restored")) as ready,
+        ):
+            with CompanyFile.open(backup) as source, source._told():
+                source._connection.backup(ready)
+            ready.executemany("insert or replace into switch values (?, ?)", keep.items())
+            ready.commit()
+            with self._lock, self._told():
+                ready.backup(self._connection)
         self._switches = None
-        with self.writing():
-            for name, value in keep.items():
-                self.set_switch(name, value)
-            self.set_switch("last_restore", str(now))

@@ -7,6 +7,7 @@ the real answers: one element per line, ASCII only, five predefined entities, nu
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import cast
 
@@ -15,13 +16,15 @@ from lxml import etree
 Fields = list[tuple[str, "str | Fields"]]
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"})
+_SPECIAL = re.compile(r"[&<>\"'\x80-\U0010ffff]")
 
 
 def escape(text: str) -> str:
     """Text as QuickBooks writes it: five entities, and numeric references above 127."""
-    if not text.isascii():
-        return text.translate(_ESCAPES).encode("ascii", "xmlcharrefreplace").decode("ascii")
-    return text if text.isalnum() else text.translate(_ESCAPES)
+    # Most texts of an answer have nothing to escape, and looking is five times as quick as translating.
+    if _SPECIAL.search(text) is None:
+        return text
+    return text.translate(_ESCAPES).encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
 def write(fields: Fields, lines: list[str]) -> None:

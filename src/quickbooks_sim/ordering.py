@@ -1,10 +1,12 @@
 """Where a record stands in its list, and how names are compared.
 
-The place is a text that is stored and indexed, so that no query ever sorts. It must change whenever a name, a
-parent or an account number does.
+The place is a text that is stored and indexed, so that a page is read without sorting. It must change whenever a
+name, a parent or an account number does; only people move a record elsewhere.
 """
 
 from __future__ import annotations
+
+from bisect import bisect_right
 
 from quickbooks_sim.companyfile import CompanyFile
 from quickbooks_sim.fields import Fields, text_of
@@ -46,3 +48,29 @@ def list_place(
         ).fetchone()
         parent_key = row["sort_key"]
     return account_key(parent_key, name, body)
+
+
+def beside(neighbour: str, own: str) -> str:
+    """The place of a record that was moved by hand: right after its neighbour ("" = the beginning of the list).
+
+    It comes before everything that stands below the neighbour, as names never hold the character put in between.
+    """
+    return f"{neighbour}\x00{own}"
+
+
+def out_of_place(places: list[str]) -> set[int]:
+    """The least number of records (by index) that must have been moved, for all others to stand in order."""
+    ends: list[str] = []
+    last: list[int] = []
+    before: list[int] = []
+    for index, place in enumerate(places):
+        length = bisect_right(ends, place)
+        before.append(last[length - 1] if length else -1)
+        ends[length : length + 1] = [place]
+        last[length : length + 1] = [index]
+    kept: set[int] = set()
+    index = last[-1] if last else -1
+    while index >= 0:
+        kept.add(index)
+        index = before[index]
+    return set(range(len(places))) - kept

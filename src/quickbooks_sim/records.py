@@ -147,7 +147,7 @@ def add(company: CompanyFile, record: Record) -> Record:
 def change(company: CompanyFile, old: Record, new: Record) -> Record:
     """Stores a changed record as edited now (EditSequence and TimeModified move); 3100 if its name is taken.
 
-    Names and places of the children follow; they count as touched by their parent, not as edited.
+    Full names, levels and places of the children follow; nothing else of them moves, not even TimeModified.
     """
     if key(new.full_name) != key(old.full_name):
         holder = company.execute(
@@ -166,7 +166,7 @@ def change(company: CompanyFile, old: Record, new: Record) -> Record:
         made_up=False,
     )
     company.execute(
-        "update record set name = ?, full_name = ?, full_key = ?, parent_id = ?, sublevel = ?, sort_key = ?, "
+        "update record set name = ?, full_name = ?, full_key = ?, parent_id = ?, sublevel = ?, "
         "is_active = ?, edit_sequence = ?, modified_text = ?, modified_wall = ?, body = ?, made_up = ? "
         "where space = ? and list_id = ?",
         (
@@ -175,7 +175,6 @@ def change(company: CompanyFile, old: Record, new: Record) -> Record:
             key(new.full_name),
             new.parent_id,
             new.sublevel,
-            list_place(company, new.kind, new.full_name, new.name, new.parent_id, new.body),
             new.is_active,
             new.edit_sequence,
             new.modified_text,
@@ -187,12 +186,24 @@ def change(company: CompanyFile, old: Record, new: Record) -> Record:
         ),
     )
     _store_references(company, new)
-    _move_children(company, new)
+    # A record keeps the place that it was given by hand until its name, parent or number says otherwise.
+    place = list_place(company, new.kind, new.full_name, new.name, new.parent_id, new.body)
+    moved = place != list_place(company, old.kind, old.full_name, old.name, old.parent_id, old.body)
+    if moved:
+        put_at(company, new.space, new.list_id, place)
+    if moved or new.full_name != old.full_name:
+        _move_children(company, new)
     if new.parent_id != old.parent_id:
-        for changed in (old.parent_id, new.parent_id):
-            if changed is not None:
-                _sum_up(company, new.space, changed)
+        for list_id in (old.parent_id, new.parent_id):
+            parent = by_id(company, (new.kind,), list_id) if list_id else None
+            if parent is not None:
+                _sum_up(company, parent)
     return new
+
+
+def put_at(company: CompanyFile, space: str, list_id: str, place: str) -> None:
+    """Gives a record its place in the list (see `ordering`)."""
+    company.execute("update record set sort_key = ? where space = ? and list_id = ?", (place, space, list_id))
 
 
 def _move_children(company: CompanyFile, parent: Record) -> None:
@@ -251,20 +262,22 @@ def set_balance(company: CompanyFile, record: Record, cents: int) -> None:
         above = parent.parent_id
 
 
-def _sum_up(company: CompanyFile, space: str, list_id: str) -> None:
-    """Recomputes the total of a record and of all above it, after a child came or went."""
-    current: str | None = list_id
-    while current is not None:
+def _sum_up(company: CompanyFile, record: Record) -> None:
+    """Recomputes the total of a record and of all above it, after a child came or went: TimeModified moves."""
+    row = company.execute(
+        "select coalesce(sum(total_balance), 0) as below from record where space = ? and parent_id = ?",
+        (record.space, record.list_id),
+    ).fetchone()
+    total = record.balance + int(row["below"])
+    if total != record.total_balance:
         company.execute(
-            "update record set total_balance = balance + (select coalesce(sum(child.total_balance), 0) "
-            "from record child where child.space = record.space and child.parent_id = record.list_id) "
-            "where space = ? and list_id = ?",
-            (space, current),
+            "update record set total_balance = ? where space = ? and list_id = ?",
+            (total, record.space, record.list_id),
         )
-        row = company.execute(
-            "select parent_id from record where space = ? and list_id = ?", (space, current)
-        ).fetchone()
-        current = None if row is None else row["parent_id"]
+        touch(company, record)
+    above = by_id(company, (record.kind,), record.parent_id) if record.parent_id else None
+    if above is not None:
+        _sum_up(company, above)
 
 
 def users(company: CompanyFile, record: Record) -> list[Record]:

@@ -11,7 +11,7 @@ import secrets
 from collections import Counter
 from dataclasses import dataclass, field
 
-from quickbooks_sim.companyfile import CompanyFile, CompanyFileError
+from quickbooks_sim.companyfile import CompanyFile, CompanyFileBusy, CompanyFileError
 from quickbooks_sim.engine.access import check_begin
 from quickbooks_sim.engine.iterators import Iterators
 from quickbooks_sim.engine.sets import answer_set
@@ -38,6 +38,12 @@ class Faults:
             self.planned[point] -= 1
             return True
         return False
+
+
+def _refused(error: CompanyFileError, damaged: str) -> QuickBooksError:
+    """What QuickBooks says of a file that is in use, or else of one that cannot be used."""
+    busy = isinstance(error, CompanyFileBusy)
+    return QuickBooksError("0x8004041B" if busy else damaged, detail=str(error))
 
 
 @dataclass
@@ -69,7 +75,10 @@ class RequestProcessor:
         """Opens a session on the company file at `path` ("" = the file that is open). Returns the ticket."""
         if self._app is None:
             raise QuickBooksError("0x80040401", detail="BeginSession before OpenConnection")
-        check_begin(self.company, path, mode)
+        try:
+            check_begin(self.company, path, mode)
+        except CompanyFileError as error:
+            raise _refused(error, "0x80040403") from error
         ticket = "{" + "-".join(secrets.token_hex(n) for n in (4, 2, 2, 2, 6)) + "}"
         self._sessions[ticket] = Session(*self._app, Iterators(self.company))
         return ticket
@@ -86,7 +95,7 @@ class RequestProcessor:
         try:
             return answer_set(self.company, application, session.iterators, self.faults.take, text)
         except CompanyFileError as error:
-            raise QuickBooksError("0x8004041B", detail=str(error)) from error
+            raise _refused(error, "0x8004041C") from error
         except Died:
             self._sessions.clear()
             self._app = None

@@ -2,7 +2,8 @@
 
 Everybody and everything in it is made up; phone numbers are of the kind kept for stories, mail addresses end in
 example.com. It holds what makes integrations stumble: jobs two levels deep, several and missing Ship To
-addresses, look-alike names, accents, an inactive customer, names that differ from the company name.
+addresses (some with the name "Ship To 1" that QuickBooks gives them), look-alike names, accents, inactive
+customers, names that differ from the company name.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from quickbooks_sim.build import add_tax_codes, switch_on_sales_tax
 from quickbooks_sim.companyfile import CompanyFile
 from quickbooks_sim.engine.addresses import ship_to_fields
 from quickbooks_sim.engine.changes import add_record, modify_record, stored
-from quickbooks_sim.engine.filters import cents
 from quickbooks_sim.fields import Fields, replaced
+from quickbooks_sim.money import cents
 from quickbooks_sim.records import Record, set_balance
 from quickbooks_sim.sample_data import ACCOUNTS, CUSTOMERS, PLACES, REFERRED, TERMS, VENDORS, Customer, Place
 

@@ -271,7 +271,7 @@ CUSTOMERS: tuple[Customer, ...] = (
         (("Shared boiler", "elm2", True),),
         "640.00",
     ),
-    Customer("Ngata, Rose", "elm2", _person("Rose", "Ngata", "121"), _PLAN, (("Home", "elm2", True),)),
+    Customer("Ngata, Rose", "elm2", _person("Rose", "Ngata", "121"), _PLAN, (("Ship To 1", "elm2", True),)),
     Customer(
         "Riverbend Brewing",
         "brewery",
@@ -294,7 +294,7 @@ CUSTOMERS: tuple[Customer, ...] = (
         "market",
         _firm("Main Street Market", "Wes", "Harding", "125", "wes"),
         _TRADE,
-        (("Store", "market", True),),
+        (("Ship To 1", "market", True),),
         "230.55",
     ),
     Customer("Main St. Market", "market", _firm("", "Wes", "Harding", "125", "-"), _TRADE, active=False),
@@ -325,7 +325,7 @@ CUSTOMERS: tuple[Customer, ...] = (
         "farm",
         _firm("Orchard Road Farm", "Milo", "Vance", "127", "milo"),
         (*_TRADE, ("ItemSalesTaxRef", "Millbrook")),
-        (("Farmhouse", "farm", True), ("Packing shed", "farm_barn", False)),
+        (("Ship To 1", "farm", True), ("Ship To 2", "farm_barn", False)),
     ),
     Customer("Quarry Lane 16", "quarry", (("Phone", "503-555-0128"),), _HOME),
     Customer(
@@ -346,13 +346,17 @@ CUSTOMERS: tuple[Customer, ...] = (
         "Sato, Kenji", "river", _person("Kenji", "Sato", "133"), (*_HOME, ("ItemSalesTaxRef", "Millbrook"))
     ),
     Customer("Walk-in customer", values=(("Notes", "Counter sales, cash only"),), references=_HOME),
-    Customer("Andersen, Liv", "hill", _person("Liv", "Andersen", "134"), _PLAN, (("Home", "hill", True),)),
-    Customer("Anderson, Liv", "creek", _person("Liv", "Anderson", "135"), _HOME, (("Home", "creek", True),)),
+    Customer(
+        "Andersen, Liv", "hill", _person("Liv", "Andersen", "134"), _PLAN, (("Ship To 1", "hill", True),)
+    ),
+    Customer(
+        "Anderson, Liv", "creek", _person("Liv", "Anderson", "135"), _HOME, (("Ship To 1", "creek", True),)
+    ),
     Customer(
         "Anderson, Liv:Bathroom",
         "creek",
         (("JobStatus", "NotAwarded"), ("JobDesc", "Went with another firm")),
         (*_HOME, ("JobTypeRef", "Remodel")),
-        (("Home", "creek", True),),
+        (("Ship To 1", "creek", True),),
     ),
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TypedDict
 
 from quickbooks_sim.companyfile import CompanyFile
-from quickbooks_sim.engine.render import amount
 from quickbooks_sim.fields import text_of
+from quickbooks_sim.money import amount
 from quickbooks_sim.tables.lists import KINDS
 from quickbooks_sim.tables.switches import SWITCHES
 

@@ -72,10 +72,11 @@ class Books:
 
 @pytest.fixture
 def books(tmp_path: Path) -> Iterator[Books]:
-    """A new company with a clock that stands still."""
+    """A new company with a clock that stands still, in the oldest QuickBooks that takes qbXML 13.0."""
     with new_file(tmp_path / "books.qbs", "Test Company") as company:
         with company.writing():
             company.set_switch("clock", "frozen 2026-03-02T10:00:00")
+            company.set_switch("qbxml_version", "13.0")
             add_tax_codes(company)
         yield Books(company)
 

@@ -110,7 +110,7 @@ def test_an_edit_script_works_like_a_person(file: Path) -> None:
     ("command", "status", "part"),
     [
         ("customer Nobody set phone=1", 2, "there is no customer 'Nobody'"),
-        ('customer "Baker Residence" set colour=red', 2, "has no field 'colour'; it has: name,"),
+        ('customer "Baker Residence" set colour=red', 2, "has no field 'colour'; it has: company,"),
         ('customer "Baker Residence" dance', 2, "it can: add, set"),
         ("dance", 2, "there are: customer"),
         ("switch weather=fine", 2, "there is no switch 'weather'"),

@@ -79,10 +79,9 @@ def ship_to_fields(places: list[Fields]) -> Fields:
         result.append(("ShipAddress", address))
         result = with_blocks(result, "ShipAddress")
     for entry in places:
-        shown = without(entry, "DefaultShipTo")
-        result.append(
-            ("ShipToAddress", [*shown, ("DefaultShipTo", "true" if is_default(entry) else "false")])
-        )
+        named: Fields = [("Name", text_of(entry, "Name").strip())]
+        default: Fields = [("DefaultShipTo", "true" if is_default(entry) else "false")]
+        result.append(("ShipToAddress", named + without(entry, "Name", "DefaultShipTo") + default))
     return result
 
 

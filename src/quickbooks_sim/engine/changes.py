@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from quickbooks_sim.companyfile import CompanyFile
-from quickbooks_sim.engine.filters import cents
 from quickbooks_sim.engine.shapes import check_features, shape_new, shape_old
 from quickbooks_sim.fields import Fields, first, group_of, in_order, text_of, without
+from quickbooks_sim.money import cents
 from quickbooks_sim.ordering import key
 from quickbooks_sim.records import (
     Record,
@@ -30,7 +30,6 @@ from quickbooks_sim.tables.words import words
 _OUTSIDE_BODY = words(
     "ListID EditSequence Name IsActive ParentRef OpenBalance OpenBalanceDate IncludeRetElement DataExtRet"
 )
-_NO = ("false", "0")
 
 
 def add_record(company: CompanyFile, kind: str, fields: Fields) -> Record:
@@ -52,7 +51,7 @@ def add_record(company: CompanyFile, kind: str, fields: Fields) -> Record:
         f"{parent.full_name}:{name}" if parent else name,
         parent.list_id if parent else None,
         parent.sublevel + 1 if parent else 0,
-        text_of(fields, "IsActive", "true") not in _NO,
+        text_of(fields, "IsActive", "true") == "true",
         str(now),
         stamp,
         stamp,
@@ -79,7 +78,7 @@ def modify_record(company: CompanyFile, old: Record, fields: Fields) -> Record:
         parent = _parent(company, kind, group_of(fields, "ParentRef"), old)
     else:
         parent = by_id(company, (kind,), old.parent_id) if old.parent_id else None
-    active = text_of(fields, "IsActive", "true" if old.is_active else "false") not in _NO
+    active = text_of(fields, "IsActive", "true" if old.is_active else "false") == "true"
     changes = without(_resolved(company, kind, fields), *_OUTSIDE_BODY)
     body = shape_old(company, kind, old.body, changes)
     new = replace(

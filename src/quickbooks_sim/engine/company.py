@@ -10,9 +10,10 @@ from lxml import etree
 
 from quickbooks_sim.engine.answer import Answer, Context
 from quickbooks_sim.engine.queries import texts
-from quickbooks_sim.engine.render import PERSONAL, data_extensions
-from quickbooks_sim.fields import Fields, group_of, in_order, replaced, without
+from quickbooks_sim.engine.render import PERSONAL, Renderer, data_extensions
+from quickbooks_sim.fields import Fields, group_of, in_order, replaced, text_of, without
 from quickbooks_sim.tables.company import CAPACITIES, COMPANY_ORDER, HOST_ORDER, PREFERENCES_ORDER
+from quickbooks_sim.tables.lists import PREFERRED
 from quickbooks_sim.tables.switches import QBXML_VERSIONS
 
 
@@ -33,7 +34,7 @@ def host_query(context: Context, request: etree._Element) -> Answer:
     highest = QBXML_VERSIONS.index(company.switch("qbxml_version"))
     fields += [("SupportedQBXMLVersion", version) for version in QBXML_VERSIONS[: highest + 1]]
     fields.append(("QBFileMode", "SingleUser" if company.switch("mode") == "single" else "MultiUser"))
-    if request.find("IncludeListMetaData") is not None:
+    if (request.findtext("IncludeListMetaData/IncludeMaxCapacity") or "").strip() in ("true", "1"):
         capacities: Fields = [
             (f"{name}MetaData", [("MaxCapacity", str(number))]) for name, number in CAPACITIES
         ]
@@ -55,15 +56,32 @@ def preferences_query(context: Context, request: etree._Element) -> Answer:
     company = context.company
     stored = company.document("PreferencesRet")
     automatic = company.switch("access") == "granted"
-    # Rights that came with a loaded response stay, unless the switch takes personal data away.
-    rights = group_of(stored, "CurrentAppAccessRights") or [
-        ("IsAutomaticLoginAllowed", "true" if automatic else "false"),
-        ("IsPersonalDataAccessAllowed", "true"),
+    # The right to log in that came with a loaded response stays as it was printed.
+    rights: Fields = [
+        (
+            "IsAutomaticLoginAllowed",
+            text_of(
+                group_of(stored, "CurrentAppAccessRights"),
+                "IsAutomaticLoginAllowed",
+                "true" if automatic else "false",
+            ),
+        ),
+        ("IsPersonalDataAccessAllowed", company.switch("personal_data")),
     ]
-    if not company.is_on("personal_data"):
-        rights = replaced(rights, "IsPersonalDataAccessAllowed", "false")
-    fields = replaced(stored, "CurrentAppAccessRights", rights)
+    renderer = Renderer(company)
+    fields: Fields = [
+        (group, [_current(renderer, *item) for item in content] if isinstance(content, list) else content)
+        for group, content in replaced(stored, "CurrentAppAccessRights", rights)
+    ]
     return _shown(request, "PreferencesRet", fields, PREFERENCES_ORDER)
+
+
+def _current(renderer: Renderer, name: str, content: str | Fields) -> tuple[str, str | Fields]:
+    space = PREFERRED.get(name)
+    return (
+        name,
+        content if space is None or isinstance(content, str) else renderer.reference(space, content),
+    )
 
 
 def activity_query(context: Context, request: etree._Element) -> Answer:

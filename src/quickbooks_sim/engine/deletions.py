@@ -10,10 +10,11 @@ from dataclasses import replace
 
 from lxml import etree
 
+from quickbooks_sim.companyfile import CompanyFile
 from quickbooks_sim.engine.answer import Answer, Context
 from quickbooks_sim.engine.filters import text, time_range
 from quickbooks_sim.engine.queries import is_list_id, texts
-from quickbooks_sim.fields import Fields
+from quickbooks_sim.fields import Fields, text_of
 from quickbooks_sim.records import Record, by_id, change, is_locked, remove, users
 from quickbooks_sim.status import (
     NO_MATCH,
@@ -26,20 +27,29 @@ from quickbooks_sim.status import (
     in_use,
     locked,
 )
-from quickbooks_sim.tables.lists import KINDS
+from quickbooks_sim.tables.lists import KINDS, PREFERRED
 
 KEPT_DAYS = 90
 DEFAULT_TAX_CODES = ("Tax", "Non")
 
 
-def check_deletable(context: Context, record: Record) -> None:
-    """Refusal if QuickBooks would not delete this record."""
-    if is_locked(context.company, record):
+def check_deletable(company: CompanyFile, record: Record) -> None:
+    """Refusal if QuickBooks deletes this record in no mode: it is open in a form, or something uses it."""
+    if is_locked(company, record):
         raise Refusal(locked(record.list_id))
-    if record.kind == "SalesTaxCode" and record.name in DEFAULT_TAX_CODES:
+    is_default = record.kind == "SalesTaxCode" and record.name in DEFAULT_TAX_CODES
+    if is_default or users(company, record) or record.balance or _is_preferred(company, record):
         raise Refusal(in_use(record.list_id))
-    if users(context.company, record) or record.balance:
-        raise Refusal(in_use(record.list_id))
+
+
+def _is_preferred(company: CompanyFile, record: Record) -> bool:
+    """Whether the preferences name it: the default tax item, the default tax codes, and the like."""
+    return any(
+        target == record.space and text_of(ref, "ListID") == record.list_id
+        for group, content in company.document("PreferencesRet")
+        for name, ref in (content if isinstance(content, list) else [])
+        if isinstance(ref, list) and (target := PREFERRED.get(name)) is not None
+    )
 
 
 def list_del(context: Context, request: etree._Element) -> Answer:
@@ -52,7 +62,7 @@ def list_del(context: Context, request: etree._Element) -> Answer:
     record = by_id(context.company, (kind,), list_id)
     if record is None:
         raise Refusal(gone(list_id))
-    check_deletable(context, record)
+    check_deletable(context.company, record)
     clock = context.company.clock()
     if context.company.switch("mode") == "multi":
         if context.company.switch("list_del_multi_user") == "refuse":

@@ -22,7 +22,7 @@ PARSE_ERROR = "0x80040400"
 VERSION_ERROR = "0x80040423"
 ENCODINGS = ("utf-8", "us-ascii", "ascii", "iso-8859-1", "windows-1252")
 ON_ERROR = ("stopOnError", "continueOnError")
-NO_BLANKS = ("HostQueryRq",)
+NO_BLANKS = ("HostQueryRq", "ReceivePaymentToDepositQueryRq")
 
 _DECLARATION = re.compile(
     r"""<\?xml\s+version\s*=\s*["'][^"']*["'](?:\s+encoding\s*=\s*["'](?P<encoding>[^"']*)["'])?"""
@@ -74,6 +74,8 @@ def _parse(text: str) -> etree._Element:
         raise _refused(str(error)) from error
     if root.getroottree().docinfo.doctype:
         raise _refused("a DOCTYPE is not allowed")
+    # Only the instruction before the document element means something; others are no part of a request.
+    etree.strip_tags(root, etree.ProcessingInstruction)
     return root
 
 
@@ -108,13 +110,12 @@ def _read_frame(frame: etree._Element) -> MessageSet:
     requests = tuple(child for child in frame if isinstance(child.tag, str))
     for request in requests:
         name = str(request.tag)
-        if name not in REQUESTS and name in OTHER_REQUESTS:
-            continue
-        problem = structure_error(request)
-        if problem:
-            raise _refused(problem)
         if name in NO_BLANKS and len(request) == 0 and request.text:
             raise _refused(f"{name} must be empty: a blank between its tags is an error")
+        is_other = name in OTHER_REQUESTS and name not in REQUESTS
+        problem = "" if is_other else structure_error(request)
+        if problem:
+            raise _refused(problem)
     return MessageSet(on_error == "stopOnError", old_id, new_id, data == "includeAll", requests)
 
 

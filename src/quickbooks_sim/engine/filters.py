@@ -11,6 +11,7 @@ from typing import Protocol
 from lxml import etree
 
 from quickbooks_sim.companyfile import CompanyFile
+from quickbooks_sim.money import cents
 from quickbooks_sim.ordering import key
 from quickbooks_sim.records import by_full_name, by_id
 from quickbooks_sim.status import BAD_NAME_RANGE, BAD_RANGE, Refusal, bad_date
@@ -37,13 +38,6 @@ def text(element: etree._Element, path: str) -> str | None:
     """The text at a path below the element, or None if it is not there."""
     found = element.find(path)
     return None if found is None else (found.text or "")
-
-
-def cents(amount: str) -> int:
-    """An amount of qbXML in cents ("" is 0)."""
-    whole, _, part = amount.lstrip("+-").partition(".")
-    value = int(whole or 0) * 100 + int(part or 0)
-    return -value if amount.startswith("-") else value
 
 
 def time_range(

@@ -17,7 +17,9 @@ from quickbooks_sim.status import Refusal, bad_iterator
 class Place:
     """Where an iterator stands: the query that it belongs to, the last place, what remains.
 
-    `where` and `values` are the conditions of the query at its start; later pages cannot change them.
+    `where`, `values` and `page` (records a page, None = all at once) are those of the query at its start; later
+    pages cannot change them. `remaining` is a count of the start, right as long as the list does not change; it is 0
+    at the end and never before.
     """
 
     message: str

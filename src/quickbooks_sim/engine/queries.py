@@ -1,12 +1,12 @@
 """Answers list queries: by IDs, by names, or by filters, whole or page by page.
 
-Pages come straight from the index of the list order; a query must never sort or read what it does not return.
+Pages come straight from the index of the list order; a query must never read a row that it does not return.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from lxml import etree
 
@@ -16,7 +16,7 @@ from quickbooks_sim.engine.iterators import Place
 from quickbooks_sim.engine.render import Renderer
 from quickbooks_sim.fields import Fields
 from quickbooks_sim.records import Record, by_full_name, by_id, of_row
-from quickbooks_sim.status import NO_MATCH, OK, Refusal, Status, bad_id, bad_iterator, not_found
+from quickbooks_sim.status import NO_MATCH, OK, Refusal, Status, bad_id, bad_iterator, gone, not_found
 
 Handler = Callable[[Context, etree._Element], Answer]
 
@@ -61,8 +61,9 @@ def list_query(context: Context, request: etree._Element) -> Answer:
     limit = _limit(request)
     if request.get("metaData") == "MetaDataOnly":
         return _answer(request, OK, [], _count(context, where, values), ())
-    found = _read(context, where, values, limit)
-    return _answer(request, OK if found else NO_MATCH, [renderer.ret(r) for r in found], len(found), ())
+    # One record after the other: of a long list only what is shown is kept in memory.
+    rets: Fields = [renderer.ret(record) for record in _read(context, where, values, limit)]
+    return _answer(request, OK if rets else NO_MATCH, rets, len(rets), ())
 
 
 def _asked(
@@ -77,6 +78,8 @@ def _asked(
         record = look(context.company, kinds, asked)
         if record is not None:
             found.append(record)
+        elif ids and context.company.switch("missing_id") == "3120":
+            raise Refusal(gone(asked))
         elif status is OK:
             status = not_found(asked)
     return found, status
@@ -92,11 +95,10 @@ def _count(context: Context, where: str, values: tuple[object, ...]) -> int:
     return int(row["n"])
 
 
-def _read(context: Context, where: str, values: tuple[object, ...], limit: int | None) -> list[Record]:
+def _read(context: Context, where: str, values: tuple[object, ...], limit: int | None) -> Iterator[Record]:
     # `where` is put together from constants in `filters`; everything that came from outside is in `values`.
     statement = f"select * from record where {where} order by sort_key, list_id limit ?"  # noqa: S608
-    rows = context.company.execute(statement, (*values, -1 if limit is None else limit)).fetchall()
-    return [of_row(row) for row in rows]
+    return map(of_row, context.company.execute(statement, (*values, -1 if limit is None else limit)))
 
 
 def _stop(context: Context, request: etree._Element) -> Answer:
@@ -109,31 +111,29 @@ def _stop(context: Context, request: etree._Element) -> Answer:
 def _page(
     context: Context, request: etree._Element, kinds: tuple[str, ...], renderer: Renderer, iterator: str
 ) -> Answer:
-    message, limit = str(request.tag), _limit(request)
+    message = str(request.tag)
     if iterator == "Start":
         where, values = conditions(context.company, kinds, request)
         total = _count(context, where, values)
-        place = Place(message, where, values, limit, "", "", total, total, 0)
+        place = Place(message, where, values, _limit(request), "", "", total, total, 0)
         iterator_id = ""
     else:
         iterator_id = str(request.get("iteratorID") or "")
         if not iterator_id:
             raise Refusal(bad_iterator(iterator_id))
         place = context.iterators.resume(message, iterator_id)
-        limit = place.page if limit is None else limit
-        total = place.remaining
-    found: list[Record] = []
-    if total:
-        rows = context.company.execute(
-            f"select * from record where {place.where} and (sort_key, list_id) > (?, ?) "  # noqa: S608
-            "order by sort_key, list_id limit ?",
-            (*place.values, place.sort_key, place.list_id, total if limit is None else min(limit, total)),
-        ).fetchall()
-        found = [of_row(row) for row in rows]
-        if found:
-            place.sort_key, place.list_id = rows[-1]["sort_key"], rows[-1]["list_id"]
-    # Records that vanished meanwhile would leave a remainder that never comes.
-    place.remaining = total - len(found) if found else 0
+    # One more than a page: whether something is left is looked up, not reckoned, as the list may have changed.
+    rows = context.company.execute(
+        f"select * from record where {place.where} and (sort_key, list_id) > (?, ?) "  # noqa: S608
+        "order by sort_key, list_id limit ?",
+        (*place.values, place.sort_key, place.list_id, -1 if place.page is None else place.page + 1),
+    ).fetchall()
+    more = place.page is not None and len(rows) > place.page
+    found = [of_row(row) for row in rows[: place.page]]
+    if found:
+        last = rows[len(found) - 1]
+        place.sort_key, place.list_id = last["sort_key"], last["list_id"]
+    place.remaining = max(place.remaining - len(found), 1) if more else 0
     if iterator == "Start":
         iterator_id = context.iterators.start(place)
     state = (("iteratorRemainingCount", str(place.remaining)), ("iteratorID", iterator_id))

@@ -9,17 +9,12 @@ from collections.abc import Iterable
 
 from quickbooks_sim.companyfile import CompanyFile
 from quickbooks_sim.fields import Fields, in_order, text_of
+from quickbooks_sim.money import amount
 from quickbooks_sim.records import Record
 from quickbooks_sim.tables.lists import KINDS, REFERENCES
 
 PERSONAL = frozenset({"CreditCardInfo", "SSN"})
 """Elements that are left out, without an error, when the application may not read personal data."""
-
-
-def amount(cents: int) -> str:
-    """Cents as QuickBooks prints money: ``-55.00``."""
-    sign = "-" if cents < 0 else ""
-    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02}"
 
 
 class Renderer:
@@ -33,7 +28,9 @@ class Renderer:
         self._elements = frozenset(elements)
         self._owners = tuple(owners)
         self._names: dict[tuple[str, str], str | None] = {}
-        self._personal = company.is_on("personal_data")
+        self._hidden = frozenset() if company.is_on("personal_data") else PERSONAL
+        if not company.is_on("external_guid"):
+            self._hidden |= {"ExternalGUID"}
 
     def ret(self, record: Record) -> tuple[str, Fields]:
         """The Ret element of a record."""
@@ -58,19 +55,19 @@ class Renderer:
             if kind.hierarchical:
                 fields.append(("TotalBalance", amount(record.total_balance)))
         for name, content in record.body:
-            if name in PERSONAL and not self._personal:
+            if name in self._hidden or (self._elements and name not in self._elements):
                 continue
             if name in REFERENCES and isinstance(content, list):
-                content = self._reference(name, content)
+                content = self.reference(KINDS[REFERENCES[name].kinds[0]].space, content)
             fields.append((name, content))
         fields.extend(self._data(record.space, record.list_id))
         if self._elements:
             fields = [item for item in fields if item[0] in self._elements]
         return f"{record.kind}Ret", in_order(fields, kind.order)
 
-    def _reference(self, name: str, content: Fields) -> Fields:
+    def reference(self, space: str, content: Fields) -> Fields:
+        """A reference into this space with the name that its target has now."""
         list_id = text_of(content, "ListID")
-        space = KINDS[REFERENCES[name].kinds[0]].space
         known = self._names.get((space, list_id), "")
         if known == "":
             row = self._company.execute(

@@ -48,15 +48,18 @@ def answer_set(
     if take_fault(FaultPoint.BEFORE_EXECUTION):
         raise Died(FaultPoint.BEFORE_EXECUTION)
     context = Context(company, application, iterators)
-    recovering = bool(message_set.old_id or message_set.new_id)
+    recovering = message_set.old_id is not None or message_set.new_id is not None
     with company.writing() if recovering or _writes(message_set) else company.reading():
         run = (
             _recover(context, take_fault, message_set)
             if recovering
             else _run(context, take_fault, message_set)
         )
+    # Everything above is committed. An answer that was stored before can be lost on its way too.
     if run.death is not None:
         raise Died(run.death)
+    if take_fault(FaultPoint.BEFORE_ANSWER):
+        raise Died(FaultPoint.BEFORE_ANSWER)
     return run.text
 
 
@@ -96,10 +99,7 @@ def _run(
         if take_fault(FaultPoint.MID_SET):
             return _Run("", FaultPoint.MID_SET)
     text = _document(lines, status, set_id)
-    for point in (FaultPoint.EXECUTED_NOT_STORED, FaultPoint.BEFORE_ANSWER):
-        if take_fault(point):
-            return _Run(text, point)
-    return _Run(text)
+    return _Run(text, FaultPoint.EXECUTED_NOT_STORED if take_fault(FaultPoint.EXECUTED_NOT_STORED) else None)
 
 
 def _execute(context: Context, request: etree._Element) -> Answer:
@@ -136,7 +136,8 @@ def _recover(context: Context, take_fault: TakeFault, message_set: MessageSet) -
     With both the same it is a status check, and requests beside it are never executed.
     """
     old_id, new_id = message_set.old_id or "", message_set.new_id or ""
-    if any(len(given) > MAX_SET_ID for given in (old_id, new_id)):
+    given = [one for one in (message_set.old_id, message_set.new_id) if one is not None]
+    if not all(0 < len(one) <= MAX_SET_ID for one in given):
         return _Run(_document([], 9004, new_id))
     if old_id and old_id == new_id:
         return _status_check(context, new_id)
@@ -173,7 +174,7 @@ def _run_once(context: Context, take_fault: TakeFault, message_set: MessageSet, 
             return _Run(_document([], 9002, set_id))
     run = _run(context, take_fault, message_set, 0, set_id)
     how = context.company.switch("stored_responses")
-    lost = how != "keep" or run.death in (FaultPoint.MID_SET, FaultPoint.EXECUTED_NOT_STORED)
+    lost = how != "keep" or run.death is not None
     context.company.execute(
         "insert or replace into message_set values (?, ?, ?, ?)",
         (context.application, set_id, checksum, None if lost else run.text),

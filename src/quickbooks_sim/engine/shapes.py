@@ -21,6 +21,7 @@ from quickbooks_sim.engine.addresses import (
     with_ship_to,
 )
 from quickbooks_sim.fields import Fields, first, group_of, in_order, replaced, text_of, without
+from quickbooks_sim.money import percent
 from quickbooks_sim.records import Record
 from quickbooks_sim.status import FEATURE_OFF, Refusal, bad_id, cannot_save, stale
 from quickbooks_sim.tables.lists import KINDS
@@ -37,12 +38,11 @@ _REPEATED = (
 
 def shape_new(company: CompanyFile, kind: str, fields: Fields, parent: Record | None) -> Fields:
     """The body of a new record."""
-    return _SHAPES.get(kind, _plain)(company, [], _normal(fields), parent)
+    return _SHAPES.get(kind, _plain)(company, [], fields, parent)
 
 
 def shape_old(company: CompanyFile, kind: str, old: Fields, changes: Fields) -> Fields:
     """The body of a changed record: what was sent replaces, empty elements clear, the rest stays."""
-    changes = _normal(changes)
     if company.switch("address_mod") == "merge":
         changes = [(name, _merged_address(old, name, content)) for name, content in changes]
     return _SHAPES.get(kind, _plain)(company, old, changes, None)
@@ -50,25 +50,12 @@ def shape_old(company: CompanyFile, kind: str, old: Fields, changes: Fields) -> 
 
 def _merged_address(old: Fields, name: str, content: str | Fields) -> str | Fields:
     """An address as changed: lines that were not sent stay, empty ones go; an empty address clears it."""
-    if name not in ("BillAddress", "ShipAddress", "VendorAddress") or not isinstance(content, list):
+    if name not in ("BillAddress", "ShipAddress", "VendorAddress") or isinstance(content, str) or not content:
         return content
     address = group_of(old, name)
     for line, value in content:
         address = replaced(address, line, value or None)
     return in_order(address, ADDRESS_ORDER)
-
-
-def _normal(fields: Fields) -> Fields:
-    """Booleans as QuickBooks stores them."""
-    words = {"1": "true", "0": "false"}
-    flags = ("DefaultShipTo", "IsTaxable", "IsVendorEligibleFor1099")
-    result: Fields = []
-    for name, content in fields:
-        if isinstance(content, list):
-            result.append((name, _normal(content)))
-        else:
-            result.append((name, words.get(content, content) if name in flags else content))
-    return result
 
 
 def check_features(company: CompanyFile, fields: Fields) -> None:
@@ -215,7 +202,9 @@ def _with_tax_defaults(company: CompanyFile, body: Fields) -> Fields:
         ("SalesTaxCodeRef", "DefaultTaxableSalesTaxCodeRef"),
         ("ItemSalesTaxRef", "DefaultItemSalesTaxRef"),
     ):
-        if tax and first(body, name) is None:
+        # Only the United States edition gives a customer a tax item of its own.
+        elsewhere = name == "ItemSalesTaxRef" and company.switch("country") != "US"
+        if tax and not elsewhere and first(body, name) is None:
             body = [*body, (name, group_of(tax, source))]
     return body
 
@@ -287,12 +276,6 @@ def _tax_item(company: CompanyFile, old: Fields, changes: Fields, parent: Record
     if rate.strip("0.-+") and not group_of(body, "TaxVendorRef"):
         raise Refusal(cannot_save("Items", "A sales tax item with a rate must have a tax agency."))
     return body
-
-
-def percent(text: str) -> str:
-    """A percentage as QuickBooks prints it: at least two decimals."""
-    whole, _, part = text.partition(".")
-    return f"{whole or '0'}.{part.ljust(2, '0')}"
 
 
 _SHAPES: dict[str, Callable[[CompanyFile, Fields, Fields, Record | None], Fields]] = {

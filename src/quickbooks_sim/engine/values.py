@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from lxml import etree
 
+from quickbooks_sim.money import amount, cents
 from quickbooks_sim.status import (
     Status,
     bad_amount,
@@ -22,7 +23,8 @@ from quickbooks_sim.status import (
     ignored_field,
     too_long,
 )
-from quickbooks_sim.tables.grammar import Model, aggregate, request_model
+from quickbooks_sim.tables.editions import ignores
+from quickbooks_sim.tables.grammar import Child, Model, aggregate, request_model
 
 _AMOUNT = re.compile(r"([+\-]?[0-9]{1,13}(\.[0-9]{2})?)?")
 _PERCENT = re.compile(r"([+\-]?[0-9]{1,10}(\.[0-9]{1,5})?)?")
@@ -42,10 +44,19 @@ def first_problem(request: etree._Element) -> Status | None:
     return None if wanted is None else _problem_in(request, wanted)
 
 
-def ignored_fields(request: etree._Element) -> list[Status]:
-    """A warning (530) for each field that the desktop edition ignores."""
-    wanted = request_model(str(request.tag))
-    return [] if wanted is None else _ignored_in(request, wanted)
+def ignored_fields(request: etree._Element, country: str) -> list[Status]:
+    """A warning (530) for each field that the edition of the country ignores. `request` is an Add or Mod."""
+    return [
+        ignored_field(rule.name)
+        for box in request[:1]
+        for child in box
+        if is_ignored(country, box, rule := aggregate(str(box.tag)).children[str(child.tag)])
+    ]
+
+
+def is_ignored(country: str, box: etree._Element, rule: Child) -> bool:
+    """Whether the edition of the country ignores this field of an Add or Mod."""
+    return ignores(country, str(box.tag), rule.name, rule.ignored)
 
 
 def _problem_in(element: etree._Element, wanted: Model) -> Status | None:
@@ -60,17 +71,6 @@ def _problem_in(element: etree._Element, wanted: Model) -> Status | None:
     return None
 
 
-def _ignored_in(element: etree._Element, wanted: Model) -> list[Status]:
-    found: list[Status] = []
-    for child in element:
-        rule = wanted.children[str(child.tag)]
-        if rule.ignored:
-            found.append(ignored_field(rule.name))
-        elif rule.type.startswith("@"):
-            found.extend(_ignored_in(child, aggregate(rule.type[1:])))
-    return found
-
-
 def value_problem(kind: str, value: str, field: str) -> Status | None:
     """The status if `value` does not fit the type `kind` (as written in the tables), else None."""
     if kind.startswith("="):
@@ -81,6 +81,20 @@ def value_problem(kind: str, value: str, field: str) -> Status | None:
     if kind.startswith("int"):
         return _integer(kind, value, field)
     return _CHECKS[kind](value, field)
+
+
+def normal(kind: str, value: str) -> str:
+    """A value that fits its type, in the one form in which QuickBooks keeps it: ``1`` is true, ``+5`` is 5.00."""
+    if kind.startswith(("s", "=")):
+        return value
+    value = value.strip()
+    if kind == "bool":
+        return {"1": "true", "0": "false"}.get(value, value)
+    if kind == "amt":
+        return amount(cents(value)) if value else ""
+    if kind == "pct":
+        return value.removeprefix("+")
+    return str(int(value)) if kind.startswith("int") else value
 
 
 def _integer(kind: str, value: str, field: str) -> Status | None:

@@ -64,6 +64,9 @@ CAPACITIES = (
 )
 """List -> how many records it can hold, in the order of the answer."""
 
+NEW_VERSION = "15.0"
+"""The highest qbXML version of a QuickBooks of 2022, which `NEW_HOST` is."""
+
 NEW_HOST: Fields = [
     ("ProductName", "QuickBooks Enterprise Solutions: Contractor 22.0"),
     ("MajorVersion", "32"),

@@ -95,6 +95,13 @@ FIELD_WORDS: dict[str, dict[str, tuple[str, str]]] = {
 }
 """Kind -> word of the edit language -> (element, type as in `tables.grammar`, or "ref" for a name)."""
 
+NEEDED_WORDS: dict[str, tuple[str, ...]] = {
+    "Account": ("type",),
+    "DateDrivenTerms": ("day",),
+    "SalesTaxCode": ("taxable",),
+}
+"""Words without which a record of the kind cannot be added."""
+
 NAME_LENGTHS: dict[str, int] = {
     "Customer": 41,
     "Vendor": 41,
@@ -122,7 +129,8 @@ DOCUMENT_WORDS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """Command -> the answer that it changes, and the fields of it that may be set."""
 
-HELP = """SCRIPT is a file name, - for stdin, or the commands themselves; one command a line, # begins a comment.
+HELP = """SCRIPT is a file name, - for stdin, or the commands themselves; one command a line. A word that begins with #
+begins a comment.
 
 KIND is customer, vendor, employee, othername, account, terms, dateterms, taxcode or taxitem. Names with blanks
 stand in quotes; a job is named with its parents ("Baker Residence:Boiler"). An empty value clears a field.

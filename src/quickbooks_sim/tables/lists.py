@@ -153,6 +153,16 @@ REFERENCES: dict[str, Target] = {
     "PrefillAccountRef": Target(("Account",), "Account"),
 }
 
+PREFERRED: dict[str, str] = {
+    "DefaultItemSalesTaxRef": "Item",
+    "DefaultTaxableSalesTaxCodeRef": "SalesTaxCode",
+    "DefaultNonTaxableSalesTaxCodeRef": "SalesTaxCode",
+    "DefaultDiscountAccountRef": "Account",
+    "FinanceChargeAccountRef": "Account",
+    "HomeCurrencyRef": "Currency",
+}
+"""What the references of the preferences point to: element -> space."""
+
 ACCOUNT_TYPES = words(
     "Bank AccountsReceivable OtherCurrentAsset FixedAsset OtherAsset AccountsPayable CreditCard OtherCurrentLiability "
     "LongTermLiability Equity Income CostOfGoodsSold Expense OtherIncome OtherExpense NonPosting"

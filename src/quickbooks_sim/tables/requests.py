@@ -1,6 +1,6 @@
 """The grammar of every request that the simulator executes, in the notation of `tables.grammar`.
 
-Data only. `since 13.0` is assumed: a request that names an older qbXML version is judged by the same table.
+Data only. It is the grammar of qbXML 13.0: a request that names an older or newer version is judged by the same table.
 """
 
 from __future__ import annotations

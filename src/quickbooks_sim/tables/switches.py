@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import zoneinfo
 from dataclasses import dataclass
+from datetime import datetime
 
 from quickbooks_sim.errors import HRESULTS
 from quickbooks_sim.tables.words import words
@@ -18,12 +19,17 @@ QBXML_VERSIONS = words("1.0 1.1 2.0 2.1 3.0 4.0 4.1 5.0 6.0 7.0 8.0 9.0 10.0 11.
 
 @dataclass(frozen=True)
 class Switch:
-    """A switch: its default, the words allowed (empty = any text that `pattern` matches), and its meaning."""
+    """A switch: its default, the words allowed (empty = any text that `pattern` matches), and its meaning.
+
+    `in_file`: it belongs to the company file and goes into its backups. All others are of QuickBooks and of its
+    computer, and stay as they are when a backup is restored.
+    """
 
     default: str
     words: tuple[str, ...]
     meaning: str
     pattern: str = ".+"
+    in_file: bool = False
 
 
 SWITCHES: dict[str, Switch] = {
@@ -37,7 +43,7 @@ SWITCHES: dict[str, Switch] = {
     "mode": Switch("single", ("single", "multi"), "file mode"),
     "country": Switch("US", ("US", "CA", "UK"), "edition of the country"),
     "qbxml_version": Switch("13.0", tuple(QBXML_VERSIONS), "highest qbXML version"),
-    "time_zone": Switch("America/New_York", (), "where the computer stands", r"[A-Za-z_]+(/[A-Za-z_]+)*|UTC"),
+    "time_zone": Switch("America/New_York", (), "where the computer stands", r"[\w/+-]+"),
     "summer_offset": Switch(
         "false", YES_NO, "print the true offset in summer (false: always standard time, as most versions do)"
     ),
@@ -45,15 +51,18 @@ SWITCHES: dict[str, Switch] = {
         "real",
         (),
         "real, frozen 2023-12-15T12:00:00 (local wall time), or offset SECONDS",
-        r"real|frozen \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d|offset [+-]?\d+",
+        r"real|frozen (19[7-9]|20\d|21\d)\d-\d\d-\d\dT\d\d:\d\d:\d\d|offset [+-]?\d{1,9}",
     ),
     "access": Switch(
         "granted",
         ("granted", "never_asked", "denied", "revoked", "no_auto_login"),
         "what the administrator allowed: 0x80040418, 0420, 041A, 041D otherwise",
+        in_file=True,
     ),
-    "read_only": Switch("false", YES_NO, "the application may only read: 3263 on writes"),
-    "personal_data": Switch("true", YES_NO, "personal data may be read; otherwise such fields are left out"),
+    "read_only": Switch("false", YES_NO, "the application may only read: 3263 on writes", in_file=True),
+    "personal_data": Switch(
+        "true", YES_NO, "personal data may be read; otherwise such fields are left out", in_file=True
+    ),
     "begin_error": Switch(
         "none",
         ("none", *HRESULTS),
@@ -74,12 +83,17 @@ SWITCHES: dict[str, Switch] = {
     "ship_to_mod": Switch(
         "replace", ("replace", "merge"), "what ShipToAddress in CustomerMod does to the list"
     ),
+    "external_guid": Switch("true", YES_NO, "ExternalGUID comes back in answers"),
     "list_id_style": Switch("new", ("new", "old"), "8000001B-1405768916 or 150000-933272658"),
-    "rollback": Switch("refuse", ("refuse",), "rollbackOnError is in the schema but refused"),
     "stored_responses": Switch(
         "keep",
         ("keep", "lose", "fail"),
         "responses for message set recovery are stored, lost (9002 at the next status check), or fail at once (9005)",
+    ),
+    "missing_id": Switch(
+        "500",
+        ("500", "3120"),
+        "a query for a ListID that is not there: 500 beside the others, or 3120 alone (both were seen)",
     ),
     "unknown_set": Switch("600", ("600", "9002"), "answer to a status check for an ID that was never seen"),
     "lost_set_again": Switch(
@@ -90,8 +104,12 @@ SWITCHES: dict[str, Switch] = {
         "0", (), "newer iterators push out older ones beyond this number (0 = no limit)", r"\d+"
     ),
     "raw_characters": Switch("refuse", ("refuse", "accept"), "characters above 127 in a request: 0x80040400"),
-    "last_restore": Switch("", (), "Unix second of the last restore (empty = never)", r"\d*"),
-    "last_condense": Switch("", (), "Unix second of the last condense (empty = never)", r"\d*"),
+    "last_restore": Switch(
+        "", (), "Unix second of the last restore (empty = never)", r"\d{0,10}", in_file=True
+    ),
+    "last_condense": Switch(
+        "", (), "Unix second of the last condense (empty = never)", r"\d{0,10}", in_file=True
+    ),
 }
 
 
@@ -106,5 +124,15 @@ def check_switch(name: str, value: str) -> str:
     elif re.fullmatch(switch.pattern, value) is None:
         return f"switch {name} ({switch.meaning}) cannot be {value!r}"
     if name == "time_zone" and value not in zoneinfo.available_timezones():
-        return f"there is no time zone {value!r}"
+        return f"switch time_zone: there is no time zone {value!r}"
+    if name == "clock" and value.startswith("frozen") and not _is_date(value.partition(" ")[2]):
+        return f"switch clock: there is no such moment as {value.partition(' ')[2]}"
     return ""
+
+
+def _is_date(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
