@@ -311,10 +311,11 @@ def test_a_plan_approved_after_the_setting_changed_is_not_the_one_that_was_shown
     stage.sync()
     old = waiting(stage)
     stage.choose(job_name="full_name")
-    stage.approve(old)
+    with pytest.raises(CannotDo, match="was made before this came up: Setting job_name changed"):
+        stage.approve(old)
     stage.sync()
     assert stage.customers() == [], "what is now to be written was never shown"
-    assert waiting(stage) is not None
+    assert waiting(stage) != old
 
 
 def test_a_change_of_setting_that_comes_to_nothing_asks_nobody_later(stage: Stage) -> None:

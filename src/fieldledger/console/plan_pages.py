@@ -84,11 +84,12 @@ def add_routes(router: APIRouter, console: Console) -> None:
             office.approve(journal, company, wanted, who=who)
         except NoSuchThing as error:
             raise HTTPException(404, str(error)) from None
-        except CannotDo:
+        except CannotDo as error:
             state = _state(company, wanted)
             if state in ("approved", "done"):  # pressed twice, or somebody else was as quick
                 return go(company, "/plan", plan=str(wanted))
-            return shown(request, company, 409, NOT_APPROVED.get(state, NOT_NAMED).format(plan=wanted))
+            told = str(error) if state == "proposed" else NOT_APPROVED.get(state, NOT_NAMED).format(plan=wanted)
+            return shown(request, company, 409, told)
         return go(company, "/plan", plan=str(wanted))
 
     def _state(company: str, wanted: int) -> str:

@@ -134,8 +134,8 @@ def ask_sync(journal: Journal, company: str, *, full: bool, who: str) -> str:
 
 
 def approve(journal: Journal, company: str, number: int | None, who: str) -> dict[str, Any]:
-    """Approve the plan that waits. Raises `CannotDo` when there is none, or when it is not the one that was named:
-    what is approved is exactly what was shown."""
+    """Approve the plan that waits. Raises `CannotDo` when there is none, when it is not the one that was named, or when
+    something came up after it was made: what is approved is exactly what was shown."""
     with journal.write() as tx:
         find(tx, company)
         waiting = plans.proposed(tx, company)
@@ -150,11 +150,15 @@ def approve(journal: Journal, company: str, number: int | None, who: str) -> dic
             raise CannotDo(
                 f"Plan {number} does not wait for approval; plan {waiting.number} does. Look at it, then approve it."
             )
-        plans.approve(tx, waiting.id, who, journal.stamp())
         found = find(tx, company)
-        owed, seen = found.approval_due, waiting.why
-        if owed == seen or owed.startswith(f"{seen} "):  # what came up after it was shown was not seen
-            companies.change(tx, company, approval_due=owed[len(seen) :].strip())
+        unseen = found.approval_due.removeprefix(waiting.why).strip()
+        if unseen:
+            raise CannotDo(
+                f"Plan {waiting.number} was made before this came up: {unseen} The next sync makes a new plan; look at "
+                "that one."
+            )
+        plans.approve(tx, waiting.id, who, journal.stamp())
+        companies.change(tx, company, approval_due="")
         if not found.sync_asked:
             companies.change(tx, company, sync_asked="changes")
         told = f"Plan {waiting.number} was approved."
