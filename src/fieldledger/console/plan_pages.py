@@ -88,7 +88,9 @@ def add_routes(router: APIRouter, console: Console) -> None:
             state = _state(company, wanted)
             if state in ("approved", "done"):  # pressed twice, or somebody else was as quick
                 return go(company, "/plan", plan=str(wanted))
-            told = str(error) if state == "proposed" else NOT_APPROVED.get(state, NOT_NAMED).format(plan=wanted)
+            told = (
+                str(error) if state == "proposed" else NOT_APPROVED.get(state, NOT_NAMED).format(plan=wanted)
+            )
             return shown(request, company, 409, told)
         return go(company, "/plan", plan=str(wanted))
 
