@@ -54,7 +54,7 @@ def test_it_stays_and_its_lines_can_be_pasted(tmp_path: Path, monkeypatch: pytes
         assert len(pasted) == 2
         with httpx2.Client(follow_redirects=True, headers={"Accept": "text/html"}) as browser:
             assert "Bluebird" in browser.get(link[0]).text
-            assert browser.get(link[0]).status_code == 401
+            assert httpx2.get(link[0]).status_code == 401, "for whoever is not in already"
             edited, login = (_paste(line) for line in pasted)
             assert "1 command applied" in edited
             until(lambda: "503-555-0123" in out.read_text(encoding="utf-8"), "the edit's arrival")
