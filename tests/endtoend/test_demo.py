@@ -57,12 +57,14 @@ def test_it_stays_and_its_lines_can_be_pasted(tmp_path: Path, monkeypatch: pytes
             assert httpx2.get(link[0]).status_code == 401, "for whoever is not in already"
             edited, login = (_paste(line) for line in pasted)
             assert "1 command applied" in edited
-            until(lambda: "503-555-0123" in out.read_text(encoding="utf-8"), "the edit's arrival")
             again = browser.get(login.strip())
             assert again.status_code == 200
             base = link[0].partition("/login")[0]
-            found = browser.get(f"{base}/companies/c1/customers", params={"search": "503-555-0123"})
-            assert "Baker Residence" in found.text
+            customers = f"{base}/companies/c1/customers"
+            until(
+                lambda: "Baker Residence" in browser.get(customers, params={"search": "503-555-0123"}).text,
+                "the edit's arrival in the desk",
+            )
         (folder,) = folders.iterdir()
         assert str(folder) in said
         demo.signal(signal.SIGINT)
