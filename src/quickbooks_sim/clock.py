@@ -39,6 +39,8 @@ class Clock:
     def now(self) -> int:
         """The Unix second."""
         word, _, rest = self.setting.partition(" ")
+        if word == "at":
+            return int(rest)
         if word == "frozen":
             return int(datetime.fromisoformat(rest).replace(tzinfo=self.zone).timestamp())
         return int(time.time()) + (int(rest) if word == "offset" else 0)

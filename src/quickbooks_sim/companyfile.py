@@ -43,6 +43,14 @@ class CompanyFile:
         """Opens a company file that exists. Raises CompanyFileError; a file that is not ours is never touched."""
         return cls(Path(path), store.connect(Path(path)))
 
+    @classmethod
+    def memory(cls, like: CompanyFile | None = None) -> CompanyFile:
+        """A company file in memory, empty or a copy of `like`: for worlds that live as long as a test.
+
+        It does all that a file does except outlive its closing; only this process can use it. `path` names nothing.
+        """
+        return cls(Path("(memory)"), store.create_in_memory(like._connection if like else None))
+
     def close(self) -> None:
         """Closes the file; what was committed is on disk."""
         self._connection.close()
@@ -137,6 +145,16 @@ class CompanyFile:
         with self.writing():
             self.execute("insert or replace into switch values (?, ?)", (name, value))
             self._switches = None
+
+    @contextlib.contextmanager
+    def at(self, second: int) -> Iterator[None]:
+        """What is done in here is done at this Unix second of the computer's clock, which then is as before."""
+        before = self.switch("clock")
+        self.set_switch("clock", f"at {second}")
+        try:
+            yield
+        finally:
+            self.set_switch("clock", before)
 
     def clock(self) -> Clock:
         """The clock of the computer on which this file is open."""

@@ -16,11 +16,12 @@ from quickbooks_sim.engine.deletions import check_deletable
 from quickbooks_sim.engine.values import normal, value_problem
 from quickbooks_sim.engine.writes import storable
 from quickbooks_sim.fields import Fields, group_of, in_order, replaced, text_of
+from quickbooks_sim.locks import check_unlocked
 from quickbooks_sim.money import cents, percent
-from quickbooks_sim.records import Record, by_full_name, change, is_locked, remove, set_balance
+from quickbooks_sim.records import Record, by_full_name, change, remove, set_balance
 from quickbooks_sim.script import Command, assignments, parse
 from quickbooks_sim.script import EditError as EditError
-from quickbooks_sim.status import Refusal, bad_value, cannot_delete, locked, too_long
+from quickbooks_sim.status import Refusal, bad_value, cannot_delete, too_long
 from quickbooks_sim.tables.editing import ADDRESS_WORDS, FIELD_WORDS, KIND_WORDS, NAME_LENGTHS, NEEDED_WORDS
 from quickbooks_sim.tables.lists import KINDS
 from quickbooks_sim.tables.requests import ENUMERATIONS
@@ -83,8 +84,7 @@ def _record_command(company: CompanyFile, command: Command) -> None:
         return
     record = _find(company, command, kind, command.words[1])
     verb, rest = command.words[2], command.words[3:]
-    if is_locked(company, record):
-        raise Refusal(locked(record.list_id))
+    check_unlocked(company, record)
     if verb == "set":
         modify_record(company, record, _fields(command, kind, assignments(command, rest), record))
     elif verb in ("rename", "under", "balance") and len(rest) != 1:
@@ -139,6 +139,8 @@ def _fields(command: Command, kind: str, pairs: dict[str, str], old: Record | No
             if not value:
                 address = [*address, (ADDRESS_WORDS[word][0], "")]
             fields = replaced(fields, _address_element(kind), address)
+        elif word in known and known[word][1] == "refs":
+            fields += [(known[word][0], [("FullName", name)] if name else []) for name in value.split("|")]
         elif word in known:
             fields.append(_field(command, *known[word], value))
         else:

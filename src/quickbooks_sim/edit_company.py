@@ -7,6 +7,7 @@ from collections.abc import Callable
 from quickbooks_sim.companyfile import CompanyFile
 from quickbooks_sim.engine.values import value_problem
 from quickbooks_sim.fields import group_of, in_order, replaced
+from quickbooks_sim.locks import ANSWERS, DEFAULT, put_lock, take_lock
 from quickbooks_sim.records import by_full_name
 from quickbooks_sim.script import Command, assignments
 from quickbooks_sim.status import Refusal
@@ -34,17 +35,31 @@ def _switch(company: CompanyFile, command: Command) -> None:
 
 
 def _lock(company: CompanyFile, command: Command) -> None:
-    if len(command.words) != 3 or command.words[1] not in KIND_WORDS:
-        raise command.bad(f"{command.words[0]} wants a kind ({', '.join(KIND_WORDS)}) and a name")
+    verb, rest = command.words[0], command.words[3:]
+    if len(command.words) < 3 or command.words[1] not in KIND_WORDS:
+        raise command.bad(f"{verb} wants a kind ({', '.join(KIND_WORDS)}) and a name")
     record = by_full_name(company, (KIND_WORDS[command.words[1]],), command.words[2])
     if record is None:
         raise command.bad(f"there is no {command.words[1]} {command.words[2]!r}")
-    if command.words[0] == "lock":
-        company.execute("insert or replace into record_lock values (?, ?)", (record.space, record.list_id))
+    if verb == "lock":
+        put_lock(company, record, *_how_locked(command, rest))
+    elif rest:
+        raise command.bad("unlock wants a kind and a name, and nothing else")
     else:
-        company.execute(
-            "delete from record_lock where space = ? and list_id = ?", (record.space, record.list_id)
-        )
+        take_lock(company, record)
+
+
+def _how_locked(command: Command, rest: tuple[str, ...]) -> tuple[str, int | None]:
+    """What ``as CODE times N`` says: the answer of the lock, and how many writes it refuses (None = all)."""
+    said = dict(zip(rest[::2], rest[1::2], strict=False))
+    if len(said) * 2 != len(rest) or not said.keys() <= {"as", "times"}:
+        raise command.bad("after the name lock wants nothing, or: as CODE, times N, or both")
+    answer, times = said.get("as", DEFAULT), said.get("times")
+    if answer not in ANSWERS:
+        raise command.bad(f"a lock answers {', '.join(ANSWERS)}, not {answer!r}")
+    if times is not None and not (times.isascii() and times.isdigit() and 0 < int(times) < 10**9):
+        raise command.bad(f"times wants a number from 1, not {times!r}")
+    return answer, None if times is None else int(times)
 
 
 def _company(company: CompanyFile, command: Command) -> None:

@@ -15,9 +15,9 @@ from quickbooks_sim.tables.company import NEW_HOST, NEW_PREFERENCES, NEW_VERSION
 from quickbooks_sim.tables.lists import KINDS
 
 
-def new_file(path: Path, name: str, sample: bool = False) -> CompanyFile:
-    """A new company file with host, company and preferences, and no list records."""
-    company = CompanyFile.create(path)
+def new_file(path: Path | None, name: str, sample: bool = False) -> CompanyFile:
+    """A new company file with host, company and preferences, and no list records. Without a path it is in memory."""
+    company = CompanyFile.memory() if path is None else CompanyFile.create(path)
     with company.writing():
         company.store_document("HostRet", NEW_HOST)
         company.store_document("CompanyRet", new_company(name, sample))

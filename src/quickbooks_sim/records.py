@@ -201,6 +201,14 @@ def change(company: CompanyFile, old: Record, new: Record) -> Record:
     return new
 
 
+def make_inactive_below(company: CompanyFile, parent: Record) -> None:
+    """Makes everything below a record inactive too, as edits of their own."""
+    for child in children(company, parent):
+        if child.is_active:
+            change(company, child, replace(child, is_active=False))
+        make_inactive_below(company, child)
+
+
 def put_at(company: CompanyFile, space: str, list_id: str, place: str) -> None:
     """Gives a record its place in the list (see `ordering`)."""
     company.execute("update record set sort_key = ? where space = ? and list_id = ?", (place, space, list_id))
@@ -303,14 +311,6 @@ def remove(company: CompanyFile, record: Record) -> int:
         (record.kind, record.list_id, record.full_name, record.created_text, now),
     )
     return now
-
-
-def is_locked(company: CompanyFile, record: Record) -> bool:
-    """Whether somebody has the record open in a form."""
-    row = company.execute(
-        "select 1 from record_lock where space = ? and list_id = ?", (record.space, record.list_id)
-    ).fetchone()
-    return row is not None
 
 
 def _store_references(company: CompanyFile, record: Record) -> None:

@@ -32,7 +32,7 @@ class Status:
 
 
 class Refusal(Exception):
-    """The request is answered with this status; `keep_record` says whether the current record is shown too."""
+    """The request is answered with this status."""
 
     def __init__(self, status: Status) -> None:
         self.status = status
@@ -166,20 +166,30 @@ def in_use(list_id: str) -> Status:
     )
 
 
-def locked(list_id: str) -> Status:
-    """3175: open in a form."""
+def form_open(list_id: str) -> Status:
+    """3175: somebody has it open in a form."""
     return Status(
         3175,
+        f"There was an error adding, modifying or deleting {list_id} because it is already in use.  QuickBooks "
+        "error message: The transaction could not be locked.  It is in use by another user.",
+    )
+
+
+def no_lock(list_id: str) -> Status:
+    """3176: the same, as QuickBooks says it at other times."""
+    return Status(
+        3176,
         f"There was an error adding, modifying or deleting {list_id} because it is already in use.  QuickBooks "
         "error message: The application failed to acquire the lock.",
     )
 
 
-def busy_list(kind: str, name: str) -> Status:
-    """3180: another user changed the list at this moment."""
+def modified_by_other(code: int, what: str, name: str) -> Status:
+    """3180, or 3170 which was seen for data extensions only: another user changed the list at this moment."""
+    doing = "modifying" if code == 3170 else "saving"
     return Status(
-        3180,
-        f'There was an error when saving a {kind} list, element "{name}".  QuickBooks error message: This list has '
+        code,
+        f'There was an error when {doing} a {what} list, element "{name}".  QuickBooks error message: This list has '
         "been modified by another user.",
     )
 

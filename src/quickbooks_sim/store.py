@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 APPLICATION_ID = 0x51425349
-FORMAT = 1
+FORMAT = 2
 BUSY_SECONDS = 20.0
 """How long one program waits for another that is writing."""
 
@@ -65,8 +65,18 @@ create table message_set (
     application text not null, id text not null, checksum text not null, response text,
     primary key (application, id)
 ) without rowid;
-create table record_lock (space text not null, list_id text not null, primary key (space, list_id)) without rowid;
+-- What a write is answered while somebody has the record open, and how many more are refused (null = all of them).
+create table record_lock (
+    space text not null, list_id text not null, answer text not null default '3175', remaining integer,
+    primary key (space, list_id)
+) without rowid;
 """
+
+_UPGRADES: dict[int, str] = {
+    1: "alter table record_lock add column answer text not null default '3175'; "
+    "alter table record_lock add column remaining integer",
+}
+"""Format of an older file -> what makes the next format of it."""
 
 
 class CompanyFileError(Exception):
@@ -90,20 +100,35 @@ def create(path: Path) -> sqlite3.Connection:
         ) from error
     connection = _connect(path)
     try:
-        # The mark is written before the journal mode: a death in between leaves a file that is known as ours.
-        connection.execute("pragma synchronous = off")  # there is nothing to lose yet
-        connection.execute("begin immediate")
-        connection.execute(f"pragma application_id = {APPLICATION_ID}")
-        connection.execute(f"pragma user_version = {FORMAT}")
-        for statement in _SCHEMA.split(";"):
-            connection.execute(statement)
-        connection.execute("commit")
+        _build(connection)
         _prepare(connection)
     except sqlite3.DatabaseError as error:
         connection.close()
         path.unlink(missing_ok=True)
         raise trouble(path, error) from error
     return connection
+
+
+def create_in_memory(like: sqlite3.Connection | None) -> sqlite3.Connection:
+    """A company file that no disk holds: empty, or with everything that `like` holds. It is gone when it is closed."""
+    connection = _connect(":memory:")
+    if like is None:
+        _build(connection)
+    else:
+        like.backup(connection)
+    return connection
+
+
+def _build(connection: sqlite3.Connection) -> None:
+    """Tables, and the mark by which a company file is known."""
+    # The mark is written before the journal mode: a death in between leaves a file that is known as ours.
+    connection.execute("pragma synchronous = off")  # there is nothing to lose yet
+    connection.execute("begin immediate")
+    connection.execute(f"pragma application_id = {APPLICATION_ID}")
+    connection.execute(f"pragma user_version = {FORMAT}")
+    for statement in _SCHEMA.split(";"):
+        connection.execute(statement)
+    connection.execute("commit")
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -115,6 +140,7 @@ def connect(path: Path) -> sqlite3.Connection:
     _judge(path)
     connection = _connect(path)
     try:
+        _upgrade(connection)
         _prepare(connection)
     except sqlite3.DatabaseError as error:
         connection.close()
@@ -138,22 +164,38 @@ def _judge(path: Path) -> None:
     mark, version = int.from_bytes(header[68:72], "big"), int.from_bytes(header[60:64], "big")
     if not header.startswith(_MAGIC) or mark != APPLICATION_ID:
         raise CompanyFileError(f"{path} is not a company file of this simulator")
-    if version != FORMAT:
+    if version != FORMAT and version not in _UPGRADES:
         raise CompanyFileError(
             f"{path} is a company file of another version of the simulator (format {version}, this one reads "
             f"{FORMAT}): open it with that version"
         )
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path | str) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(
             path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
     except sqlite3.DatabaseError as error:
-        raise trouble(path, error) from error
+        raise trouble(Path(path), error) from error
     connection.row_factory = sqlite3.Row
     return connection
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """Brings an older file to the format of today, whole or not at all; another program may be doing the same."""
+    if connection.execute("pragma user_version").fetchone()[0] == FORMAT:
+        return
+    connection.execute("begin immediate")
+    try:
+        for version in range(connection.execute("pragma user_version").fetchone()[0], FORMAT):
+            for statement in _UPGRADES[version].split(";"):
+                connection.execute(statement)
+        connection.execute(f"pragma user_version = {FORMAT}")
+        connection.execute("commit")
+    except sqlite3.DatabaseError:
+        connection.execute("rollback")
+        raise
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

@@ -13,7 +13,7 @@ from lxml import etree
 from fieldledger.model.kinds import Kind
 from fieldledger.model.outcome import Verdict
 from fieldledger.model.record import Gone, Record
-from fieldledger.session.ports import AnswerHead, CompanyInfo, HostInfo, PreferencesInfo
+from fieldledger.session.ports import AnswerHead, CompanyInfo, HostInfo, Named, PreferencesInfo
 from tests.books.wire import message_set, read, whole, without_heads
 from tests.support.shared import ROOT, shared
 
@@ -58,10 +58,12 @@ def test_every_captured_answer_is_read(name: str) -> None:
     told = etree.fromstring(text.encode()).iter()
     seen = Counter(str(element.tag) for element in told if isinstance(element.tag, str))
     ours = {"CustomerQueryRs", "CustomerAddRs", "CustomerModRs", "HostQueryRs", "CompanyQueryRs", "PreferencesQueryRs",
-            "ListDeletedQueryRs"}  # fmt: skip
+            "ListDeletedQueryRs", "TermsQueryRs", "SalesTaxCodeQueryRs"}  # fmt: skip
     assert sum(isinstance(item, AnswerHead) for item in items) == sum(seen[tag] for tag in ours)
     assert sum(isinstance(item, Record) for item in items) == seen["CustomerRet"]
     assert sum(isinstance(item, Gone) for item in items) == seen["ListDeletedRet"]
+    entries = ("StandardTermsRet", "DateDrivenTermsRet", "SalesTaxCodeRet")
+    assert sum(isinstance(item, Named) for item in items) == sum(seen[tag] for tag in entries)
 
 
 @pytest.fixture(scope="module")

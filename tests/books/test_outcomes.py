@@ -241,3 +241,42 @@ def test_sentences_are_plain(code: str) -> None:
     assert 5 <= len(meaning) <= 130
     assert len(todo) <= 200
     assert bool(todo) == (verdict not in (V.DONE, V.NOTHING))
+
+
+@pytest.mark.parametrize(
+    ("code", "told", "record", "verdict"),
+    [
+        ("3120", 'Object "8-1" specified in the request cannot be found.', "8-1", V.MISSING),
+        ("3120", 'Object "8-A1" specified in the request cannot be found.', "8-a1", V.MISSING),
+        ("3120", 'Object "8-12" specified in the request cannot be found.', "8-1", V.REFUSED),
+        ("3120", 'Object "8-1" specified in the request cannot be found.', None, V.REFUSED),
+        ("3120", "", "8-1", V.MISSING),
+        ("3120", "", None, V.REFUSED),
+        ("500", 'There was a required element ("8-1") that could not be found.', "8-1", V.MISSING),
+        ("500", 'There was a required element ("Net 30") that could not be found.', "8-1", V.REFUSED),
+        ("3000", 'The given object ID "8-1" in the field "list id" is invalid.', "8-1", V.MISSING),
+        ("3000", 'The given object ID "x" in the field "list id" is invalid.', "8-1", V.REFUSED),
+        ("3140", 'There is an invalid reference to QuickBooks Terms "8-1".', "8-1", V.REFUSED),
+        ("3100", 'The name "8-1" of the list element is already in use.', "8-1", V.REFUSED),
+        ("3170", "This list has been Modified By Another User.", "8-1", V.BUSY),
+        ("3170", "internals could not be locked", "8-1", V.BUSY),
+        ("3180", "There was an error when saving a Customers list.", "8-1", V.REFUSED),
+        ("3200", "out-of-date", "8-1", V.STALE),
+        ("530", "", "8-1", V.WARNED),
+        ("0", "", None, V.DONE),
+    ],
+)
+def test_a_write_is_missing_only_when_its_own_record_is(
+    code: str, told: str, record: str | None, verdict: Verdict
+) -> None:
+    """spec 2.11: a reference that leads nowhere does not make its record one that was deleted in QuickBooks."""
+    outcome = outcomes.of_write(code, told, record)
+    assert (outcome.verdict, outcome.code, outcome.told) == (verdict, code, told)
+
+
+@given(st.text(max_size=6), st.text(max_size=40), st.none() | st.text(min_size=1, max_size=8))
+@steady(200)
+def test_of_a_write_every_answer_is_judged(code: str, told: str, record: str | None) -> None:
+    """As of any request, but for what is missing."""
+    outcome, plain = outcomes.of_write(code, told, record), outcomes.of_status(code, told)
+    assert outcome == plain or (plain.verdict, outcome.verdict) == (V.MISSING, V.REFUSED)

@@ -247,3 +247,21 @@ def test_whole_numbers(raw: str | None, number: int | None) -> None:
 
 def test_street_without_lines() -> None:
     assert customers.street({"city": "Harlow"}) == ""
+
+
+@pytest.mark.parametrize(
+    ("told", "guid"),
+    [
+        ("{12345678-90AB-cdef-1234-567890ABCDEF}", "{12345678-90AB-cdef-1234-567890ABCDEF}"),
+        (" {12345678-90AB-CDEF-1234-567890ABCDEF}\n", "{12345678-90AB-CDEF-1234-567890ABCDEF}"),
+        ("0", ""),
+        ("", ""),
+        ("12345678-90AB-CDEF-1234-567890ABCDEF", ""),
+    ],
+)
+def test_the_mark_is_told_and_is_no_value(told: str, guid: str) -> None:
+    """spec 2.3, 10.1. It stays among the rest too, so that what was stored before is still the same."""
+    found, bare = record(f"<ExternalGUID>{told}</ExternalGUID>"), record()
+    assert found.guid == guid
+    assert digest(pack(found.values)) == digest(pack(bare.values))
+    assert rest(found)["ExternalGUID"] == told

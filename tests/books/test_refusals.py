@@ -16,10 +16,19 @@ from fieldledger.books.desktop.kinds import customer
 from fieldledger.books.desktop.limits import CannotSend
 from fieldledger.model.kinds import Kind
 from fieldledger.session.identity import OWNER_ID
-from fieldledger.session.ports import Ask, ReadCompany, ReadDeleted, ReadPage
+from fieldledger.session.ports import (
+    Ask,
+    ReadChoices,
+    ReadCompany,
+    ReadDeleted,
+    ReadHolders,
+    ReadNamed,
+    ReadPage,
+    Write,
+)
 from tests.books import values
 from tests.books.values import steady
-from tests.books.wire import by_ids, page
+from tests.books.wire import by_ids, change, create, page
 
 GUID = "{12345678-90AB-CDEF-1234-567890ABCDEF}"
 WHO = {"id": "80000001-1405768916", "version": "1405768916"}
@@ -66,7 +75,7 @@ REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
     ),
     (
         {"locations": [PLACE, {"name": "B", "address": {"state": "x" * 22}}]},
-        "Service location 2 state has 22 characters; QuickBooks allows 21.",
+        "Service location 'B' state has 22 characters; QuickBooks allows 21.",
     ),
     (
         {"locations": [PLACE, {"name": " shop ", "address": {}}]},
@@ -81,25 +90,62 @@ REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
         {"locations": [{"name": f"Place {n}", "address": {}} for n in range(51)]},
         "There are 51 service locations; QuickBooks allows 50.",
     ),
+    (
+        {"locations": [PLACE, {"name": "Boiler", "job": "8-1"}, {"name": "SHOP", "address": {}}]},
+        "Service location 3 bears the name of service location 1, 'SHOP'; QuickBooks wants each to have a name of "
+        "its own.",
+    ),
+    (
+        {"locations": [PLACE, {"name": "Boiler", "job": "8-1"}, {"name": None, "address": {}}]},
+        "Service location 3 name is blank; QuickBooks requires it.",
+    ),
+    (
+        {"locations": [{"name": "x" * 42, "address": {}}]},
+        f"Service location '{'x' * 42}' name has 42 characters; QuickBooks allows 41.",
+    ),
+    (
+        {"locations": [{"name": "Shop", "address": {"line1": "\u0151"}}]},
+        "Service location 'Shop' line 1 contains the character '\u0151' (U+0151, latin small letter o with double "
+        "acute), which QuickBooks cannot store.",
+    ),
 )
 
 
-@pytest.mark.parametrize(("change", "words"), REFUSED, ids=[words[:40] for _, words in REFUSED])
-def test_what_does_not_fit_is_refused_with_field_and_limit(change: dict[str, Any], words: str) -> None:
+@pytest.mark.parametrize(("wrong", "words"), REFUSED, ids=[words[:40] for _, words in REFUSED])
+def test_what_does_not_fit_is_refused_with_field_and_limit(wrong: dict[str, Any], words: str) -> None:
     """spec 2.1, 3.4: refused with a message that names the field and the limit, never cut."""
-    some = {"name": "Baker", **change}
+    some = {"name": "Baker", **wrong}
     with pytest.raises(CannotSend) as refused:
         customer.add(some, guid=GUID)
     assert str(refused.value) == words
     with pytest.raises(CannotSend) as refused:
         customer.mod(some, list(some), **WHO)
     assert str(refused.value) == words
+    assert DesktopBooks().unsendable(create(some)) == words
+    assert DesktopBooks().unsendable(change(some, *some)) == words
 
 
 ASKS_REFUSED: tuple[tuple[Ask, str], ...] = (
     (by_ids(), "No ids are asked for, and QuickBooks would send the whole list."),
     (by_ids("8000001-1", " "), "The id ' ' must be printable characters without accents, and not blank."),
     (by_ids("8" * 37), "The id has 37 characters; QuickBooks allows 36."),
+    (
+        ReadNamed(id="1", kind=Kind.CUSTOMER, names=()),
+        "No names are asked for, and QuickBooks would send the whole list.",
+    ),
+    (
+        ReadHolders(id="1", kind=Kind.CUSTOMER, names=()),
+        "No names are asked for, and QuickBooks would send the whole list.",
+    ),
+    (ReadHolders(id="1", kind=Kind.CUSTOMER, names=("A", " ")), "The name is blank; QuickBooks requires it."),
+    (
+        ReadNamed(id="1", kind=Kind.CUSTOMER, names=("x" * 210,)),
+        "The name has 210 characters; QuickBooks allows 209.",
+    ),
+    (
+        ReadChoices(id="1", choice="colours"),
+        "There is no list 'colours'; there are: terms, tax_code, tax_item.",
+    ),
     (page("é"), "The request ID 'é' must be printable characters without accents, and not blank."),
     (page("1" * 51), "The request ID has 51 characters; QuickBooks allows 50."),
     (
@@ -180,3 +226,67 @@ def test_a_text_is_sent_unchanged_or_not_at_all(value: str, longest: int, blank:
     assert sent == value
     assert not any(unicodedata.category(letter) == "Cc" for letter in sent)
     assert (etree.fromstring(requests.element("Field", sent)).text or "") == value
+
+
+@pytest.mark.parametrize(
+    ("asks", "set_id", "old_id", "words"),
+    [
+        ([page(), create({"name": "Baker"})], "set-1", "", "holds writes and nothing else"),
+        ([page()], "set-1", "", "holds writes and nothing else"),
+        ([], "set-1", "", "holds writes and nothing else"),
+        ([create({"name": "Baker"})], "", "", "under the id of their set"),
+        ([create({"name": "Baker"})], "", "set-1", "under the id of their set"),
+        ([create({"name": "Baker"})], "set-1", "set-1", "holds no requests"),
+        (
+            [create({"name": "Baker"})],
+            "x" * 24,
+            "",
+            "The message set ID has 24 characters; QuickBooks allows 23.",
+        ),
+        ([], "", "é", "must be printable"),
+    ],
+)
+def test_a_set_that_would_say_something_else_is_refused(
+    asks: list[Ask], set_id: str, old_id: str, words: str
+) -> None:
+    """spec 10.1: a write without a set id could be done twice, one beside a status check would not be done at all."""
+    with pytest.raises(CannotSend) as refused:
+        DesktopBooks().encode(asks, set_id=set_id, old_id=old_id)
+    assert words in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("write", "words"),
+    [
+        (change({"phone": "1"}), "No field is to be changed."),
+        (change({"phone": "1"}, "fax"), "QuickBooks' customers have no field 'fax' that could be written."),
+        (create({"name": "Baker"}, guid=GUID.strip("{}")), f"our mark '{GUID[1:-1]}' must be a GUID in braces."),
+        (change({"phone": "1"}, "phone", version=""), "version '' must be printable characters without accents, and "
+         "not blank."),
+        (create({"name": "Baker"}, parent="8" * 37), "Customer of the job id has 37 characters; QuickBooks allows 36."),
+    ],
+)  # fmt: skip
+def test_why_a_write_cannot_be_sent(write: Write, words: str) -> None:
+    books = DesktopBooks()
+    assert books.unsendable(write) == words
+    with pytest.raises(CannotSend) as refused:
+        books.encode([write], set_id="set-1")
+    assert str(refused.value) == words
+
+
+def test_what_can_be_sent_is_not_refused() -> None:
+    """At every limit at once; locations that stand for jobs do not count (spec 3.2)."""
+    address = {"line1": "x" * 41, "line5": "y" * 41, "city": "x" * 31, "state": "x" * 21, "postal_code": "x" * 13,
+               "country": "x" * 31, "note": "x" * 41}  # fmt: skip
+    jobs = [
+        {"name": "Place 1", "is_default": True, "address": {"state": "x" * 99}, "job": f"8-{n}"}
+        for n in range(60)
+    ]
+    places = [
+        {"name": f"Place {n}".ljust(41, "x"), "is_default": n == 7, "address": address} for n in range(50)
+    ]
+    some = {"name": "\u20ac" * 41, "first_name": "x" * 25, "last_name": "x" * 25, "phone": "2" * 21,
+            "email": "x" * 1023, "billing_address": address, "locations": [*jobs, *places], "terms": "x" * 31,
+            "tax_code": "Tax", "tax_item": "x" * 31, "active": True}  # fmt: skip
+    assert DesktopBooks().unsendable(create(some)) == ""
+    assert DesktopBooks().unsendable(change(some, *some)) == ""

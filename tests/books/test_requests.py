@@ -16,10 +16,13 @@ from fieldledger.model.kinds import Kind
 from fieldledger.session.ports import (
     Ask,
     ReadActivity,
+    ReadChoices,
     ReadCompany,
     ReadDeleted,
+    ReadHolders,
     ReadHost,
     ReadIds,
+    ReadNamed,
     ReadPage,
     ReadPreferences,
 )
@@ -33,6 +36,12 @@ set_ids = st.text([chr(code) for code in range(0x21, 0x7F)], min_size=1, max_siz
 times = st.datetimes(min_value=datetime.fromisoformat("1990-01-01")).map(
     lambda time: time.isoformat(timespec="seconds")
 )
+full_names = st.lists(values.texts(209, blank=False), min_size=1, max_size=5).map(tuple)
+MESSAGES = {
+    "terms": ["TermsQueryRq"],
+    "tax_code": ["SalesTaxCodeQueryRq"],
+    "tax_item": ["ItemSalesTaxQueryRq", "ItemSalesTaxGroupQueryRq"],
+}
 asks = st.one_of(
     st.builds(
         ReadPage,
@@ -54,6 +63,11 @@ asks = st.one_of(
     st.builds(ReadHost, id=printable),
     st.builds(ReadCompany, id=printable, owner_id=values.guids),
     st.builds(ReadPreferences, id=printable),
+    st.builds(ReadNamed, id=printable, kind=st.just(Kind.CUSTOMER), names=full_names),
+    st.builds(ReadHolders, id=printable, kind=st.just(Kind.CUSTOMER), names=full_names),
+    st.builds(
+        ReadChoices, id=printable.filter(lambda id: len(id) < 49), choice=st.sampled_from(sorted(MESSAGES))
+    ),
 )
 
 
@@ -73,8 +87,10 @@ def check(schema: etree.XMLSchema, text: str) -> etree._Element:
 def test_every_ask_is_valid_and_carries_its_id(schema: etree.XMLSchema, some: list[Ask]) -> None:
     frame = check(schema, DesktopBooks().encode(some))
     assert frame.get("onError") == "continueOnError"
-    assert [request.get("requestID") for request in frame] == [ask.id for ask in some]
-    for request, ask in zip(frame, some, strict=True):
+    sent = [(ask, id) for ask in some for id in request_ids(ask)]
+    assert [request.get("requestID") for request in frame] == [id for _, id in sent]
+    assert [request.tag for request in frame] == [tag for ask in some for tag in tags(ask)]
+    for request, (ask, _) in zip(frame, sent, strict=True):
         told = [
             (child.tag, child.text) for child in request.iter() if len(child) == 0 and child is not request
         ]
@@ -84,6 +100,27 @@ def test_every_ask_is_valid_and_carries_its_id(schema: etree.XMLSchema, some: li
             assert request.get("iteratorID") == ask.iterator_id
         if not told:
             assert request.text is None, "a blank between the tags would be an error"
+
+
+def tags(ask: Ask) -> list[str]:
+    match ask:
+        case ReadChoices():
+            return MESSAGES[ask.choice]
+        case ReadHolders():
+            return ["EntityQueryRq"]
+        case ReadPage() | ReadIds() | ReadNamed():
+            return ["CustomerQueryRq"]
+        case ReadDeleted():
+            return ["ListDeletedQueryRq"]
+        case ReadActivity():
+            return ["CompanyActivityQueryRq"]
+        case _:
+            return [f"{type(ask).__name__.removeprefix('Read')}QueryRq"]
+
+
+def request_ids(ask: Ask) -> list[str]:
+    """The first request bears the ask's own id."""
+    return [ask.id, *(f"{ask.id}/{n}" for n in range(2, len(tags(ask)) + 1))]
 
 
 def expected(ask: Ask) -> list[tuple[str, str]]:
@@ -102,6 +139,11 @@ def expected(ask: Ask) -> list[tuple[str, str]]:
             ]
         case ReadIds():
             return [("ListID", id) for id in ask.ids]
+        case ReadNamed() | ReadHolders():
+            return [("FullName", name) for name in ask.names]
+        case ReadChoices():
+            only = [("IncludeRetElement", name) for name in ("ListID", "Name", "IsActive")]
+            return [("ActiveStatus", "All"), *only]
         case ReadDeleted():
             return [("ListDelType", "Customer"), *([("FromDeletedDate", ask.since)] if ask.since else [])]
         case ReadCompany():
@@ -179,7 +221,7 @@ def test_a_customer_is_written_as_add_and_as_mod(
 
 def test_a_status_check_has_no_requests(schema: etree.XMLSchema) -> None:
     """Both ids the same and nothing to do: QuickBooks returns the stored answer."""
-    frame = check(schema, requests.message_set([], new_id="run-7", old_id="run-7"))
+    frame = check(schema, DesktopBooks().encode([], set_id="run-7", old_id="run-7"))
     assert len(frame) == 0
     assert (frame.get("newMessageSetID"), frame.get("oldMessageSetID")) == ("run-7", "run-7")
 

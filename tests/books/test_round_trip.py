@@ -2,91 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lxml import etree
 
-from fieldledger.books.desktop import requests
-from fieldledger.books.desktop.codec import DesktopBooks
 from fieldledger.books.desktop.kinds import customer
 from fieldledger.model.outcome import Verdict
 from fieldledger.model.record import Gone, Record, pack
-from fieldledger.session.ports import AnswerHead, Item
-from quickbooks_sim.build import add_tax_codes, new_file
-from quickbooks_sim.requestprocessor import RequestProcessor
+from fieldledger.session.ports import AnswerHead
 from tests.books import values
+from tests.books.simulated import QuickBooks
 from tests.books.values import steady
-from tests.books.wire import by_ids, whole
 
-TAXES = (
-    "<VendorAddRq><VendorAdd><Name>Tax Agency</Name></VendorAdd></VendorAddRq>"
-    "<StandardTermsAddRq><StandardTermsAdd><Name>Net 15 &#233;</Name><StdDueDays>15</StdDueDays></StandardTermsAdd>"
-    "</StandardTermsAddRq><ItemSalesTaxAddRq><ItemSalesTaxAdd><Name>State &amp; City</Name><TaxRate>7.5</TaxRate>"
-    "<TaxVendorRef><FullName>Tax Agency</FullName></TaxVendorRef></ItemSalesTaxAdd></ItemSalesTaxAddRq>"
-)
 some_customers = values.customers(
     terms=st.sampled_from([None, "Net 15 é"]),
     tax_code=st.sampled_from([None, "Tax", "Non"]),
     tax_item=st.sampled_from([None, "State & City"]),
 )
-
-
-class QuickBooks:
-    """One company file, asked in our own words."""
-
-    def __init__(self, processor: RequestProcessor) -> None:
-        self.processor = processor
-        processor.open_connection("", "Tester")
-        self.ticket = processor.begin_session("")
-
-    def does(self, *bodies: str) -> list[Item]:
-        """The answers to writes."""
-        some = [
-            requests.request(f"{body[1:].split('>')[0]}Rq", f"{n}", body) for n, body in enumerate(bodies, 1)
-        ]
-        return whole(self.processor.process_request(self.ticket, requests.message_set(some)))
-
-    def record(self, *items: Item) -> Record:
-        """The record of an answer that went well."""
-        head, found = items
-        assert isinstance(head, AnswerHead)
-        assert head.outcome.verdict is Verdict.DONE, head.outcome
-        assert isinstance(found, Record)
-        return found
-
-    def look_up(self, *ids: str) -> list[Item]:
-        ask = by_ids(*ids)
-        return whole(self.processor.process_request(self.ticket, DesktopBooks().encode([ask])), ask)
-
-    def delete(self, record: Record) -> None:
-        self.processor.process_request(
-            self.ticket,
-            requests.message_set(
-                [
-                    requests.request(
-                        "ListDelRq", "1", f"<ListDelType>Customer</ListDelType><ListID>{record.id}</ListID>"
-                    )
-                ]
-            ),
-        )
-
-
-@pytest.fixture(scope="module")
-def quickbooks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QuickBooks]:
-    path: Path = tmp_path_factory.mktemp("books") / "company.qbs"
-    with new_file(path, "Test Company") as company:
-        with company.writing():
-            company.set_switch("clock", "frozen 2026-03-02T10:00:00")
-            add_tax_codes(company)
-        opened = QuickBooks(RequestProcessor(company))
-        answers = opened.processor.process_request(opened.ticket, requests.message_set([TAXES]))
-        assert [answer.get("statusCode") for answer in etree.fromstring(answers)[0]] == ["0", "0", "0"]
-        yield opened
 
 
 def expected(some: dict[str, Any], before: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 from lxml import etree
 
+from fieldledger.books.desktop import named
 from fieldledger.books.desktop.asking import ABOUT
 from fieldledger.books.desktop.grammar import Field, Flag, Group, Guid, Id, Text
 from fieldledger.books.desktop.kinds import KINDS
@@ -145,5 +146,20 @@ def test_kinds_are_quickbooks_words() -> None:
             assert len(name) <= 50
         deletable = official("ListDeletedQueryRq")["ListDelType"]["enum"].split(", ")
         assert codec.deleted in deletable
-        assert all(f"{message}Rq" in messages for message in codec.writes)
+        assert {f"{codec.add}Rq", f"{codec.mod}Rq"} <= messages.keys()
     assert all(f"{message}Rq" in messages for message in ABOUT.values())
+
+
+def test_lists_of_names_are_quickbooks_words() -> None:
+    """Each entry has what we ask for and read, and nothing else comes in these answers."""
+    assert {message for sent in named.CHOICES.values() for message in sent} | {named.HOLDERS} == set(
+        named.RETS
+    )
+    for message, rets in named.RETS.items():
+        assert {"ActiveStatus", "FullName"} <= official(f"{message}Rq").keys()
+        fields = official(f"{message}Rs")
+        assert {path.split("/")[0] for path in fields if path.split("/")[0].endswith("Ret")} == set(rets)
+        for ret in rets:
+            assert all(f"{ret}/{field}" in fields for field in named.FIELDS)
+    for choice, sent in named.CHOICES.items():
+        assert {list for message in sent for list in named.RETS[message].values()} == {choice}

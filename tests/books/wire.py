@@ -7,7 +7,8 @@ from xml.sax.saxutils import quoteattr
 
 from fieldledger.books.desktop.codec import DesktopBooks
 from fieldledger.model.kinds import Kind
-from fieldledger.session.ports import AnswerHead, Ask, Garbled, Item, ReadIds, ReadPage
+from fieldledger.model.record import Values
+from fieldledger.session.ports import AnswerHead, Ask, Garbled, Item, ReadIds, ReadPage, Write
 
 
 def message_set(*answers: str, attributes: str = "") -> str:
@@ -49,6 +50,27 @@ def customer(id: str, name: str = "Baker", more: str = "") -> str:
 
 def page(id: str = "1", *, light: bool = False, iterator_id: str | None = None) -> ReadPage:
     return ReadPage(id=id, kind=Kind.CUSTOMER, since=None, light=light, page=100, iterator_id=iterator_id)
+
+
+GUID = "{12345678-90AB-CDEF-1234-567890ABCDEF}"
+
+
+def create(some: Values, *fields: str, id: str = "1", guid: str = GUID, parent: str | None = None) -> Write:
+    return Write(
+        id=id, kind=Kind.CUSTOMER, guid=guid, record=None, version="", values=some, fields=fields, parent=parent
+    )  # fmt: skip
+
+
+def change(
+    some: Values,
+    *fields: str,
+    id: str = "1",
+    record: str = "80000001-1405768916",
+    version: str = "1405768916",
+) -> Write:
+    return Write(
+        id=id, kind=Kind.CUSTOMER, guid=GUID, record=record, version=version, values=some, fields=fields
+    )
 
 
 def by_ids(*ids: str, id: str = "1") -> ReadIds:

@@ -12,11 +12,13 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from fieldledger.desk.customers import CustomerCreate
 from fieldledger.desk.store import STATUSES, Store
 from tests.desk.conftest import LOGGED_IN, make, pages_app
 from tests.support.browser import browser
 
 pytestmark = pytest.mark.browser
+LONG_ADDRESS = "maximiliana.featherstonehaugh@northwesternproperty.example.com"
 LONG = "Supercalifragilistic-Expialidocious-Property-Management-and-Holdings-Incorporated"
 
 
@@ -36,6 +38,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Stor
     make(store, LONG, email=f"{LONG}@example.com".lower(), notes="x" * 300, terms="Net 30",
          locations=[{"name": LONG[:60], "is_default": True, "address": {"line1": LONG, "note": "Gate 4"}},
                     {"name": "Barn", "address": {"line1": "9 Elm"}}])  # fmt: skip
+    jobs = [{"name": "Kitchen", "job": "80000012-1197757691", "address": {"line1": "9 Elm"}}]
+    wish = {"name": "With a job", "locations": jobs, "email": LONG_ADDRESS}
+    store.create("c1", CustomerCreate.model_validate(wish), "sync")
     badges = [
         {"kind": "customer", "id": place, "status": status, "detail": "What happened, and what to do.",
          "books_name": f"{LONG}:Kitchen", "at": "2026-11-24T16:05:00Z"}
@@ -84,7 +89,8 @@ def visit(chromium: Browser, served: tuple[str, Store]) -> Iterator[Any]:
 
 
 PAGES = ["customers", "customers?search=nobody", "customers/1", "customers/61", "customers/61/edit", "customers/new",
-         "customers/61/delete"]  # fmt: skip
+         "customers/61/delete", "customers?select=all", "customers?status=Conflict", "customers/62",
+         "customers/62/edit", "customers/selected?do=delete&id=1&id=61"]  # fmt: skip
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -167,6 +173,70 @@ def test_everything_works_without_a_script(visit: Any, served: tuple[str, Store]
     page.get_by_role("link", name="Delete customer").click()
     page.get_by_role("button", name="Delete for good").click()
     expect(page.get_by_role("status").first).to_contain_text("was deleted")
+
+
+def test_ticked_customers_bring_up_what_can_be_done(visit: Any, served: tuple[str, Store]) -> None:
+    page = visit()
+    page.goto("customers?search=customer 3")
+    delete = page.get_by_role("group", name="With the selected customers").get_by_role(
+        "button", name="Delete"
+    )
+    expect(delete).to_be_hidden()
+    page.get_by_label("Select Customer 31").check()
+    page.get_by_label("Select Customer 32").check()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Customers")  # a tick does not open the row
+    delete.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Delete 2 customers?")
+    page.get_by_label("Customer 32").uncheck()
+    page.get_by_role("button", name="Delete for good").click()
+    expect(page.get_by_role("status").first).to_contain_text("were deleted")
+    expect(page.locator("input[type=search]")).to_have_value("customer 3")
+    found, _ = served[1].page("c1", active=None, limit=100)
+    assert [each["name"] for each in found if each["name"] in ("Customer 31", "Customer 32")] == [
+        "Customer 32"
+    ]
+
+
+def test_several_are_deactivated_without_a_script(visit: Any, served: tuple[str, Store]) -> None:
+    page = visit(390, script=False)
+    page.goto("customers?search=customer 4")
+    page.get_by_label("Select Customer 41").check()
+    page.get_by_label("Select Customer 42").check()
+    page.get_by_role("button", name="Deactivate").click()
+    page.get_by_role("button", name="Deactivate").click()
+    expect(page.get_by_role("status").first).to_contain_text("are inactive now")
+    assert [served[1].customers.get("c1", id)["active"] for id in (42, 43)] == [False, False]
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_status_filter_works(visit: Any, script: bool) -> None:
+    page = visit(script=script)
+    page.goto("customers?active=all")
+    page.get_by_label("Status in QuickBooks").select_option("Conflict")
+    if not script:
+        page.locator("noscript button").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.wait_for_url("**status=Conflict**")
+    badge = page.get_by_role("link", name="Conflict: history of Customer 05")
+    expect(badge).to_have_attribute("href", "/companies/c1/history/customer/6")
+    badge.click(trial=True)  # nothing lies over it
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_long_address_breaks_at_its_signs(visit: Any, width: int) -> None:
+    """No part between two signs is cut in two, and the whole does not fit on one line of a phone."""
+    page = visit(width)
+    page.goto("customers/62")
+    lines = page.locator("a[href^=mailto]").evaluate(
+        """link => [...link.childNodes].filter(node => node.nodeType === Node.TEXT_NODE).map(node => {
+          const range = document.createRange();
+          range.selectNodeContents(node);
+          return [node.data, range.getClientRects().length, Math.round(range.getBoundingClientRect().top)];
+        })"""
+    )
+    assert "".join(text for text, _, _ in lines) == LONG_ADDRESS
+    assert [rows for _, rows, _ in lines] == [1] * 5
+    assert (len({top for _, _, top in lines}) > 1) is (width < 400)
 
 
 def test_the_keyboard_reaches_the_content_at_once(visit: Any, tmp_path: Path) -> None:

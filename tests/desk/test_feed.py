@@ -6,7 +6,7 @@ import random
 
 from fastapi.testclient import TestClient
 
-from fieldledger.desk.customer_store import Item
+from fieldledger.desk.customer_writing import Item
 from fieldledger.desk.customers import CustomerCreate, CustomerFields, fold
 from fieldledger.desk.store import Store
 from tests.desk.conftest import API, Clock, make
@@ -138,7 +138,7 @@ def test_common_and_rare_words_page_alike(store: Store, api: TestClient) -> None
     fill(store, 4000)
     for word in ("muller", "a1 mul"):
         seen: list[int] = []
-        cursor = ""
+        cursor: str | None = ""
         while cursor is not None:
             page = api.get(
                 f"{API}/customers", params={"search": word, "limit": 1000, "cursor": cursor}

@@ -112,7 +112,8 @@ def test_without_locations_the_billing_address_stands_in_and_is_not_stored(store
     made = make(store, billing_address={"line1": "1 Main St"})
     shown = made["locations"]
     assert shown == [
-        {"id": None, "name": "Baker Residence", "is_default": True, "address": {"line1": "1 Main St"}, "stand_in": True}
+        {"id": None, "name": "Baker Residence", "is_default": False, "address": {"line1": "1 Main St"},
+         "stand_in": True, "job": None}
     ]  # fmt: skip
     back = CustomerFields.model_validate({"locations": shown, "billing_address": {"line1": "2 Elm St"}})
     moved = store.customers.change("c1", made["id"], back, None)
@@ -143,7 +144,14 @@ def test_without_locations_the_billing_address_stands_in_and_is_not_stored(store
             company="c1", customer=1, id=9, place=9, name="x", name_key="x", is_default=True, address="{}"
         ),
         insert(customer_locations).values(
-            company="c1", customer=1, id=9, place=51, name="x", name_key="x", is_default=False, address="{}"
+            company="c1",
+            customer=1,
+            id=9,
+            place=20_001,
+            name="x",
+            name_key="x",
+            is_default=False,
+            address="{}",
         ),
         insert(customer_locations).values(
             company="c1", customer=99, id=1, place=1, name="x", name_key="x", is_default=False, address="{}"
@@ -160,7 +168,7 @@ def test_without_locations_the_billing_address_stands_in_and_is_not_stored(store
     ids=[
         "same name",
         "two defaults",
-        "51st place",
+        "20,001st place",
         "no customer",
         "position",
         "number",
@@ -201,7 +209,7 @@ def test_writers_queue_instead_of_failing(store: Store) -> None:
     make(store)
     threads = [
         threading.Thread(
-            target=lambda n=n: [  # type: ignore[misc]
+            target=lambda n=n: [
                 store.customers.change("c1", 1, CustomerFields(notes=f"{n}-{each}"), None)
                 for each in range(10)
             ]

@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 
 from fieldledger.drive.webconnector.endpoint import routes
 from fieldledger.drive.webconnector.login import hash_password
-from fieldledger.session.ports import Account, Accounts, Context, Engine, Opened, Progress, Send, Stop
+from fieldledger.session.ports import Account, Accounts, Context, Engine, Opened, Progress, Send, Stop, Wait
 from fieldledger.web.security import SecurityHeaders
 
 USER, PASSWORD = "fieldledger-c1", "right-right-right"
@@ -58,7 +58,7 @@ class Scripted:
     def open(self, company: str) -> Any:
         return self._answer("open", company)
 
-    def next_request(self, ticket: str, context: Context) -> Send | Stop:
+    def next_request(self, ticket: str, context: Context) -> Send | Wait | Stop:
         return self._answer("next_request", ticket, context)
 
     def on_reply(self, ticket: str, text: str | bytes) -> Progress:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from structlog.testing import capture_logs
 
-from fieldledger.session.ports import Progress
+from fieldledger.session.ports import Progress, Wait
 from quickbooks_sim.webconnector.wire import Connection
 from tests.drive.server import (
     NAMESPACE,
@@ -401,3 +401,11 @@ def test_calls_run_side_by_side() -> None:
         assert sorted(filter(None, answers)) == [f"t{number}" for number in range(5)], (
             "nobody got another's answer"
         )
+
+
+def test_waiting_goes_over_the_wire_as_an_empty_request_and_noop() -> None:
+    """rules.md 6: the Web Connector compares the text; one blank more and it would show it and close."""
+    with serve(Scripted(next_request=Wait(), last_error="NoOp")) as served:
+        sent = result(served.call("sendRequestXML", ticket=TICKET, strHCPResponse=""), "sendRequestXML")
+        assert (sent.text or "") == ""
+        assert result(served.call("getLastError", ticket=TICKET), "getLastError").text == "NoOp"

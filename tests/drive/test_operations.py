@@ -13,7 +13,7 @@ from fieldledger import __version__
 from fieldledger.drive.webconnector.envelope import PARAMETERS, Answer
 from fieldledger.drive.webconnector.login import Login
 from fieldledger.drive.webconnector.operations import TROUBLE, Operations
-from fieldledger.session.ports import Context, NothingToDo, Occupied, Opened, Progress, Stop
+from fieldledger.session.ports import Context, NothingToDo, Occupied, Opened, Progress, Stop, Wait
 from tests.drive.server import PASSWORD, TICKET, USER, OneAccount, Scripted
 
 
@@ -183,6 +183,35 @@ def test_after_a_failure_get_last_error_tells_of_it_until_the_session_is_closed(
     assert answers[0] == ""
     assert "an error of its own" in str(answers[1])
     assert answers[2:] == ["The engine's words.", "Done.", "The engine's words."]
+
+
+def test_waiting_is_an_empty_request_and_then_exactly_noop() -> None:
+    """rules.md 6: an empty request leads to getLastError, and there ``NoOp`` alone means to wait and ask again."""
+    engine = Scripted(next_request=Wait(), last_error="NoOp")
+    answers = asyncio.run(
+        calls(engine, ("sendRequestXML", {"ticket": TICKET}), ("getLastError", {"ticket": TICKET}))
+    )
+    assert answers == ["", "NoOp"]
+    assert [entry[0] for entry in engine.asked] == ["next_request", "last_error"]
+
+
+@pytest.mark.parametrize("then", [Wait(), Stop()])
+def test_a_failure_that_is_over_does_not_end_a_session_that_waits(then: Any) -> None:
+    """Told instead of ``NoOp``, the old failure would close the session; instead of why it stops, it would be wrong."""
+
+    async def story() -> list[Answer]:
+        engine = Scripted(next_request=Secretive(), last_error="NoOp")
+        operations = Operations(engine, Login(OneAccount()))
+        given = {name: TICKET if name == "ticket" else "" for name in PARAMETERS["sendRequestXML"]}
+        first = await operations.answer("sendRequestXML", given, "")
+        told = await operations.answer("getLastError", {"ticket": TICKET}, "")
+        engine.answers["next_request"] = then
+        again = await operations.answer("sendRequestXML", given, "")
+        return [first, told, again, await operations.answer("getLastError", {"ticket": TICKET}, "")]
+
+    first, told, again, last = asyncio.run(story())
+    assert (first, again, last) == ("", "", "NoOp")
+    assert "an error of its own" in str(told)
 
 
 def test_causes_are_named_too() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from fieldledger.policy.kinds.customer import derived_name, likeness_to_job, place
 from fieldledger.policy.rules import Policy, brake
-from fieldledger.policy.settings import BY_KEY, NOT_YET, SETTINGS, SettingError, as_policy, complete, parse
+from fieldledger.policy.settings import BY_KEY, SETTINGS, SettingError, as_policy, complete, parse
 from fieldledger.policy.verdicts import TABLE, PairVerdict, State, verdict
 
 

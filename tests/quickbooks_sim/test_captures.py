@@ -15,7 +15,7 @@ from tests.support.shared import shared
 def leaves(ret: etree._Element, path: str = "") -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for child in ret:
-        where = f"{path}/{child.tag}"
+        where = f"{path}/{child.tag!s}"
         found.extend(leaves(child, where) if len(child) else [(where, child.text or "")])
     return found
 

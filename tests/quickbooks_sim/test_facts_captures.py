@@ -85,7 +85,7 @@ def test_the_introduction_of_2014_comes_back_but_for_the_blanks_that_its_recorde
 def values(element: etree._Element, path: str = "") -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for child in element:
-        where = f"{path}/{child.tag}"
+        where = f"{path}/{child.tag!s}"
         found += values(child, where) if len(child) else [(where, child.text or "")]
     return found
 

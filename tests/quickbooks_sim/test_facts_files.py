@@ -284,3 +284,36 @@ def test_a_restored_backup_gives_ids_again(books: Books) -> None:
     first = books.add_customer("Before").findtext("ListID")
     books.company.restore_from(backup)
     assert books.add_customer("Another").findtext("ListID") == first
+
+
+def test_a_file_of_the_format_before_is_brought_up_to_date(file: Path) -> None:
+    """Locks of format 1 had neither an answer nor a count; whoever opens the file first adds them."""
+    with sqlite3.connect(file) as old:
+        old.execute("drop table record_lock")
+        old.execute(
+            "create table record_lock (space text not null, list_id text not null, primary key (space, list_id)) "
+            "without rowid"
+        )
+        old.execute("insert into record_lock select space, list_id from record where name = 'C1'")
+        old.execute("pragma user_version = 1")
+    old.close()
+    with CompanyFile.open(file) as company, CompanyFile.open(file) as other:
+        books = Books(company)
+        assert books.mod_customer(books.customer("C1"), "<Phone>1</Phone>").get("statusCode") == "3175"
+        apply_script(other, "unlock customer C1\nlock customer C1 as 3180 times 1")
+        codes = [
+            books.mod_customer(books.customer("C1"), "<Phone>1</Phone>").get("statusCode") for _ in range(2)
+        ]
+        assert codes == ["3180", "0"]
+    with sqlite3.connect(file) as now:
+        assert now.execute("pragma user_version").fetchone()[0] == store.FORMAT
+    now.close()
+
+
+def test_a_file_of_a_format_to_come_is_refused_untouched(file: Path) -> None:
+    with sqlite3.connect(file) as newer:
+        newer.execute(f"pragma user_version = {store.FORMAT + 1}")
+    newer.close()
+    before = file.read_bytes()
+    assert f"another version of the simulator (format {store.FORMAT + 1}" in refused(file)
+    assert file.read_bytes() == before

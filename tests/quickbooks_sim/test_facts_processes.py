@@ -50,10 +50,12 @@ while True:
 
 EDITS = """
 import sys
+import time
 from quickbooks_sim.companyfile import CompanyFile
 from quickbooks_sim.edit import apply_script
 company = CompanyFile.open(sys.argv[1])
 for number in range(60):
+    time.sleep(0.005)  # on a busy computer the reader gets its turn too
     name = f"{sys.argv[2]} {number}"
     apply_script(company, f'customer add name="{name}"\\ncustomer "{name}" balance 1.00')
 """

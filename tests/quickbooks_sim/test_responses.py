@@ -8,6 +8,7 @@ import random
 import pytest
 from lxml import etree
 
+from quickbooks_sim.edit import apply_script
 from quickbooks_sim.tables.requests import REQUESTS
 from tests.quickbooks_sim.conftest import Books
 from tests.quickbooks_sim.test_grammar import request
@@ -22,6 +23,9 @@ ANSWERS = [
     "<CustomerQueryRq><FullName>Nobody</FullName></CustomerQueryRq>",
     "<VendorQueryRq/><AccountQueryRq/><TermsQueryRq/><StandardTermsQueryRq/><DateDrivenTermsQueryRq/>",
     "<SalesTaxCodeQueryRq/><ItemSalesTaxQueryRq/><EntityQueryRq/>",
+    "<ItemSalesTaxGroupAddRq><ItemSalesTaxGroupAdd><Name>Both</Name><ItemDesc>d</ItemDesc><ItemSalesTaxRef>"
+    "<FullName>Millbrook</FullName></ItemSalesTaxRef><ItemSalesTaxRef><FullName>Alder County</FullName></ItemSalesTaxRef>"
+    "</ItemSalesTaxGroupAdd></ItemSalesTaxGroupAddRq><ItemSalesTaxGroupQueryRq/>",
     "<ListDeletedQueryRq><ListDelType>Customer</ListDelType></ListDeletedQueryRq>",
     "<VendorAddRq><VendorAdd><Name>V</Name><Phone>1</Phone><OpenBalance>10.00</OpenBalance></VendorAdd></VendorAddRq>",
     "<AccountAddRq><AccountAdd><Name>A</Name><AccountType>Expense</AccountType><TaxLineID>3</TaxLineID></AccountAdd></AccountAddRq>",
@@ -70,6 +74,7 @@ def test_no_valid_request_breaks_the_simulator_and_every_answer_is_valid(
 ) -> None:
     """Requests at random from the grammar, with ids, names and values that exist or not."""
     chance = random.Random(f"answers {name}")
+    apply_script(sample.company, 'taxgroup add name=Both items="Alder County|Millbrook"')
     known = [
         (
             one.findtext("ListID") or "",
@@ -77,7 +82,9 @@ def test_no_valid_request_breaks_the_simulator_and_every_answer_is_valid(
             one.findtext("EditSequence") or "",
         )
         for answer in sample.ask(
-            "<CustomerQueryRq/><VendorQueryRq/><TermsQueryRq/><SalesTaxCodeQueryRq/><ItemSalesTaxQueryRq/>"
+            "<ItemSalesTaxQueryRq/><ItemSalesTaxGroupQueryRq/>"
+            if name.startswith("ItemSalesTaxGroup")
+            else "<CustomerQueryRq/><VendorQueryRq/><TermsQueryRq/><SalesTaxCodeQueryRq/><ItemSalesTaxQueryRq/>"
         )
         for one in answer
     ]
@@ -93,7 +100,7 @@ def test_no_valid_request_breaks_the_simulator_and_every_answer_is_valid(
             ]:
                 parent = ref.getparent()
                 assert parent is not None
-                if name[:7] != "DataExt":
+                if not name.startswith(("DataExt", "ItemSalesTaxGroup")):
                     parent.remove(ref)
         for leaf in element.iter("ListID", "FullName", "EditSequence", "Name", "OwnerID"):
             values = {"ListID": list_id, "FullName": full_name, "EditSequence": edit_sequence, "OwnerID": "0"}

@@ -21,7 +21,7 @@ from fieldledger.office import companies as office
 from fieldledger.office import views
 from fieldledger.session.engine import SyncEngine
 from fieldledger.session.identity import OWNER_ID
-from fieldledger.session.ports import Books, Context, Field, NothingToDo, Occupied, Opened, Send, Stop
+from fieldledger.session.ports import Books, Context, Field, NothingToDo, Occupied, Opened, Send, Stop, Wait
 from quickbooks_sim.build import add_tax_codes, new_file
 from quickbooks_sim.companyfile import CompanyFile
 from quickbooks_sim.edit import apply_script
@@ -116,6 +116,10 @@ class Connector:
         self._introduced = True
         context = Context(hcp=hcp, company_path=self.quickbooks.path, country="US", major=13)
         answer = self.world.engine.next_request(self.ticket, context)
+        while isinstance(answer, Wait):
+            assert self.world.engine.last_error(self.ticket) == "NoOp"
+            self.world.time += 5
+            answer = self.world.engine.next_request(self.ticket, context)
         if isinstance(answer, Stop):
             return None
         assert isinstance(answer, Send)

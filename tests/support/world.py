@@ -35,6 +35,7 @@ from fieldledger.session.ports import (
     Opened,
     Stop,
     SyncStatus,
+    Wait,
 )
 from quickbooks_sim.build import add_tax_codes, load, new_file
 from quickbooks_sim.companyfile import CompanyFile
@@ -216,6 +217,11 @@ class World:
         number = 0
         while True:
             request = self.engine.next_request(ticket, context)
+            if isinstance(request, Wait):
+                assert self.engine.last_error(ticket) == "NoOp"
+                self.time += 5
+                self._set_clock(processor.company)
+                continue
             if isinstance(request, Stop):
                 ended.outcome, ended.told = "stopped", self.engine.last_error(ticket)
                 break

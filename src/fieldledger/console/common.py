@@ -16,6 +16,7 @@ from fieldledger.office import views
 from fieldledger.office.errors import CannotDo, NoSuchThing, WrongUse
 from fieldledger.policy.kinds.customer import LABELS
 from fieldledger.web import csrf
+from fieldledger.web.filters import number as in_digits
 from fieldledger.web.filters import plural, street, town
 from fieldledger.web.pages import Pages
 
@@ -124,10 +125,22 @@ def in_short(changes: Sequence[Mapping[str, Any]]) -> str:
     return " · ".join(part for part in parts if part) or "All fields"
 
 
-def in_all(counts: Mapping[str, int]) -> str:
-    """What a plan would do, in a sentence."""
+def in_all(by_side: Mapping[str, Mapping[str, int]]) -> str:
+    """What a plan would do, in a sentence. by_side: how many actions of each verb write each side."""
     writes = (("create", "creates"), ("update", "updates"), ("deactivate", "makes inactive"))
-    parts = [f"{word} {plural(counts[verb], 'customer')}" for verb, word in writes if counts.get(verb)]
+    parts = []
+    for verb, word in writes:
+        counts = by_side.get(verb, {})
+        where = [
+            f"{in_digits(counts[side])} {words.IN[side]}" for side in ("books", "field") if counts.get(side)
+        ]
+        if where:
+            customers = "customer" if sum(counts.values()) == 1 else "customers"
+            first, _, rest = where[0].partition(" ")
+            parts.append(f"{word} {' and '.join([f'{first} {customers} {rest}', *where[1:]])}")
+    linked = sum(by_side.get("link", {}).values())
+    if linked:
+        parts.append(f"links {plural(linked, 'pair')}")
     if not parts:
         return "It writes nothing."
     return f"It {', '.join(parts[:-1])} and {parts[-1]}." if len(parts) > 1 else f"It {parts[0]}."

@@ -1,4 +1,4 @@
-"""What happened and what waits: needs attention, the log, one run with its reports, the history of a record."""
+"""What happened: the log, and one run with its reports. What waits for a person is in `solve_pages`."""
 
 from __future__ import annotations
 
@@ -7,26 +7,16 @@ from fastapi import APIRouter, Request, Response
 from fieldledger.console.common import SEARCH_MOST, Console, Links, attachment, granted, number
 from fieldledger.console.words import EVENTS
 from fieldledger.office import reports, screens
-from fieldledger.office.errors import CannotDo, NoSuchThing
+from fieldledger.office.errors import NoSuchThing
 
-HOLDS_SHOWN = 25
 RUNS_SHOWN = 50
 EVENTS_SHOWN = 100
 """So many on a page."""
 
 
 def add_routes(router: APIRouter, console: Console) -> None:
-    """The routes below /companies/{company}: attention, log, history."""
+    """The routes below /companies/{company}: log."""
     journal = console.journal
-
-    @router.get("/companies/{company}/attention")
-    def attention(request: Request, company: str, page: str = "") -> Response:
-        console.allow(request, company)
-        found = granted(
-            lambda: screens.attention(journal, company, page=number(page, 1) or 1, size=HOLDS_SHOWN)
-        )
-        links = Links(f"/companies/{company}/attention")
-        return console.show(request, "attention.html", company, "attention", found=found, links=links)
 
     @router.get("/companies/{company}/log")
     def log(request: Request, company: str, show: str = "", before: str = "") -> Response:
@@ -76,17 +66,3 @@ def add_routes(router: APIRouter, console: Console) -> None:
         wanted = number(run, 0) or 0
         content = granted(lambda: reports.report(journal, company, wanted, form))
         return attachment(content, reports.FORMATS[form], f"fieldledger-{company}-run-{wanted}.{form}")
-
-    @router.get("/companies/{company}/history/{kind}/{record}")
-    def history(request: Request, company: str, kind: str, record: str) -> Response:
-        console.allow(request, company)
-        console.known(company)
-        try:
-            found = screens.history(journal, company, kind, record)
-        except CannotDo:
-            return console.missing(
-                request, company, "log", title="Nothing known yet",
-                told="The sync has not seen this record yet. If it was added just now, the next sync sees it.",
-                path="/log", back="The sync log",
-            )  # fmt: skip
-        return console.show(request, "history.html", company, "log", history=found)

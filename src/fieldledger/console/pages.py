@@ -1,6 +1,7 @@
 """The connector's pages. Every number on them comes from `fieldledger.office`; nothing is decided here.
 
-Here: logging in, the companies, the overview and connecting. Plans are in `plan_pages`, what happened in `log_pages`.
+Here: logging in, the companies, the overview and connecting. Plans are in `plan_pages`, what happened in
+`log_pages`, what a person decides in `solve_pages`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
-from fieldledger.console import answers, log_pages, plan_pages
+from fieldledger.console import answers, log_pages, plan_pages, solve_pages
 from fieldledger.console.bars import bars, in_lines
 from fieldledger.console.common import Console, Doorkeeper, attachment, go, granted
 from fieldledger.journal import Journal, doors
@@ -51,6 +52,7 @@ def create_pages(journal: Journal, access: Doorkeeper, address: str, secret: byt
     _add_connect(router, console)
     plan_pages.add_routes(router, console)
     log_pages.add_routes(router, console)
+    solve_pages.add_routes(router, console)
     return router
 
 

@@ -16,6 +16,11 @@ from fieldledger.web import csrf
 SIZE = 100
 """Actions on a page."""
 
+PERHAPS = 5
+"""Pairs that look alike; the page of matches has more."""
+OPEN = ("making", "proposed")
+"""Plans of which a person can still say that two of their customers are one."""
+
 REPLACED = (
     "Plan {plan} was replaced while you looked at it: something changed in QuickBooks or in the settings. Nothing was "
     "approved. Below is what stands now."
@@ -50,8 +55,11 @@ def add_routes(router: APIRouter, console: Console) -> None:
             return console.missing(
                 request, company, "plan", title=f"No plan {wanted}", told=str(error), path="/plan", back="The plan"
             )  # fmt: skip
+        looked_at = found["state"] in OPEN and found["page"] == 1 and not verb and not search
+        perhaps = screens.perhaps(journal, company, found["plan"], PERHAPS + 1) if looked_at else []
         return console.show(
-            request, "plan.html", company, "plan", status, plan=found, verb=verb, search=search, refused=refused,
+            request, "plan.html", company, "plan", status, plan=found, perhaps=perhaps[:PERHAPS],
+            more_perhaps=len(perhaps) > PERHAPS, verb=verb, search=search, refused=refused,
             links=Links(f"/companies/{company}/plan", plan=str(wanted or ""), verb=verb, search=search),
         )  # fmt: skip
 

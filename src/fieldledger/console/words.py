@@ -22,10 +22,12 @@ class Word(NamedTuple):
 VERBS: Mapping[str, Word] = {
     "deactivate": Word("Make inactive", "to make inactive", "warn"),
     "update": Word("Update", "to update", "busy"),
+    "link": Word("Link", "to link", "busy"),
     "hold": Word("Hold", "held", "warn"),
     "create": Word("Create", "to create", "busy"),
     "note": Word("Note", "noted"),
     "skip": Word("Skip", "skipped"),
+    "agree": Word("Agree", "agreed by themselves"),
 }
 """What a plan does to a record, in the order in which a person looks at it."""
 
@@ -69,6 +71,10 @@ EVENTS: Mapping[str, Word] = {
     "moved": Word("File moved", "file moved"),
     "retried": Word("Asked again", "asked again"),
     "planned": Word("Planned", "planned"),
+    "linked": Word("Linked", "linked"),
+    "unlinked": Word("Unlinked", "unlinked"),
+    "conflict": Word("Conflict", "conflicts"),
+    "asked": Word("Decided", "decided"),
 }
 """What happened; its tone comes from its severity."""
 
@@ -84,6 +90,8 @@ COUNTS: Mapping[str, str] = {
     "created": "Created",
     "updated": "Updated",
     "deactivated": "Made inactive",
+    "linked": "Linked",
+    "conflicts": "Conflicts",
     "held": "Held for a person",
     "skipped": "Skipped",
     "noted": "Noted",
@@ -104,6 +112,12 @@ REASONS: Mapping[str, str] = {
     "waits_for_customer": "jobs of a customer that needs attention",
     "parent_unknown": "jobs whose customer was not shown yet",
     "field_only": "in the field system only",
+    "books_only": "in QuickBooks only",
+    "inactive_in_field": "inactive in the field system",
+    "job_as_location": "jobs, which are service locations",
+    "ignored": "left as they are, as a person said",
+    "match_waits": "same name on both sides",
+    "locked": "in use in QuickBooks",
     "refused": "refused",
 }
 """Why customers rest, behind a number."""
@@ -125,6 +139,31 @@ LINKS: Mapping[str, str] = {
     "live": "Linked",
     "books_deleted": "Deleted in QuickBooks; kept in the field system, inactive",
     "field_deleted": "Deleted in the field system; kept in QuickBooks, not brought back",
+}
+
+IN: Mapping[str, str] = {"books": "in QuickBooks", "field": "in the field system"}
+"""Where something is written."""
+
+ACTIONS: Mapping[str, Word] = {
+    "link": Word("Link", "Link all that have one candidate"),
+    "rename": Word("Rename"),
+    "ignore": Word("Ignore", "Ignore all"),
+    "retry": Word("Try again", "Try all again"),
+    "make_again": Word("Create it again"),
+}
+"""What a person can say; many: to all at once."""
+
+WRITES: Mapping[str, str] = {
+    "books_to_field": "Everything is written to the field system, nothing to QuickBooks.",
+    "field_to_books": "Everything is written to QuickBooks, nothing to the field system.",
+    "two_way": "It writes on both sides; each line says where.",
+}
+"""Of a plan, by direction."""
+
+CORRECT: Mapping[str, str] = {
+    "books_to_field": "correct it in QuickBooks first",
+    "field_to_books": "correct it in the field system first",
+    "two_way": "correct it on either side first",
 }
 
 WHO: Mapping[str, str] = {"sync": "the sync", "api": "a program (REST)", "command line": "the command line"}

@@ -11,7 +11,10 @@ from typing import Annotated, Any, TypeAlias
 
 import msgspec
 from fastapi import Header, HTTPException, Path, Query, Request, Response
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
+
+from fieldledger.web.problems import Problem
 
 Authorise: TypeAlias = Callable[[Request, str], None]
 """Raises HTTPException when the asker of this request may not touch this company."""
@@ -85,6 +88,26 @@ def one(record: Mapping[str, Any], status: int = 200) -> Response:
 def origin(request: Request) -> str:
     """Who writes: the sync engine says so itself, everybody else is a program."""
     return "sync" if request.headers.get("x-fieldledger-origin") == "sync" else "api"
+
+
+def known_query(request: Request) -> None:
+    """422 for a query parameter that the route does not know, or that comes twice: a misspelled filter must not
+    silently show everything."""
+    route = request.scope["route"]
+    assert isinstance(route, APIRoute)
+    known = [each.alias for each in route.dependant.query_params]
+    errors: list[dict[str, str]] = []
+    given = request.query_params
+    for name in given:
+        told = f"It may be given once and came {len(given.getlist(name))} times; give one."
+        if name not in known:
+            told = f"There is no such parameter here; there are: {', '.join(known)}."
+        elif len(given.getlist(name)) == 1:
+            continue
+        errors.append({"field": f"query.{name[:100]}", "message": told})
+    if errors:
+        named = "; ".join(f"{each['field'][6:]}: {each['message'].rstrip('.')}" for each in errors[:5])
+        raise Problem(422, f"The list cannot be given: {named}.", errors=errors)
 
 
 def stated_version(if_match: str) -> int | None:

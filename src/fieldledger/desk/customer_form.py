@@ -11,6 +11,7 @@ from typing import Any
 
 from starlette.datastructures import FormData
 
+from fieldledger.desk import locations as places
 from fieldledger.desk.customers import ADDRESS_LINES, FIELDS
 from fieldledger.desk.schema import LOCATIONS_MOST
 
@@ -23,7 +24,10 @@ LABELS: Mapping[str, str] = {
     "tax_code": "Tax code", "tax_item": "Tax", "notes": "Notes", "active": "Active", "locations": "Service locations",
     "line1": "Line 1", "line2": "Line 2", "line3": "Line 3", "line4": "Line 4", "line5": "Line 5", "city": "City",
     "state": "State", "postal_code": "Postal code", "country": "Country", "note": "Note",
+    "job": "QuickBooks job",
 }  # fmt: skip
+TYPED = ("id", "name", "is_default", "address")
+"""What the form holds of a location. Those of QuickBooks jobs are not in it: nobody but the sync writes them."""
 _LOCATION = re.compile(r"locations\.(\d{1,3})\.name")
 
 
@@ -33,10 +37,14 @@ def blank() -> dict[str, Any]:
 
 
 def of_customer(customer: Mapping[str, Any]) -> dict[str, Any]:
-    """A customer as the form shows it; the stand-in for missing locations is not in it."""
+    """A customer as the form shows it; the stand-in for missing locations is not in it, and no location of a job."""
     values = {name: customer[name] for name in FIELDS}
     values["billing_address"] = customer["billing_address"] or {}
-    values["locations"] = [dict(each) for each in customer["locations"] if not each["stand_in"]]
+    values["locations"] = [
+        {key: each[key] for key in TYPED}
+        for each in places.own(customer["locations"])
+        if not each["stand_in"]
+    ]
     return values
 
 

@@ -1,6 +1,7 @@
 """Pages of customers: list with search, one customer, the form, deactivating and deleting.
 
-They work without JavaScript; with it the search is live and locations are added without a reload.
+They work without JavaScript; with it the search is live and locations are added without a reload. What is done to
+several selected customers at once is in `customer_selection`.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,30 +14,20 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from fieldledger.desk import customer_form as forms
+from fieldledger.desk import customer_selection, customer_words
 from fieldledger.desk.asking import read_cursor, write_cursor
-from fieldledger.desk.customer_rows import shown
-from fieldledger.desk.customer_search import Page, Wanted, spot_of
-from fieldledger.desk.customer_store import Conflict, Customers, NotThere
-from fieldledger.desk.customers import ADDRESS_LINES, CustomerCreate, CustomerFields
-from fieldledger.desk.schema import LOCATIONS_MOST
+from fieldledger.desk.customer_rows import shown, with_place
+from fieldledger.desk.customer_search import UNSPOKEN, Page, Wanted, spot_of
+from fieldledger.desk.customer_store import Customers
+from fieldledger.desk.customer_writing import Conflict, NotThere
+from fieldledger.desk.customers import ADDRESS_LINES, CustomerCreate, CustomerFields, Refused
+from fieldledger.desk.schema import LOCATIONS_MOST, STATUSES
 from fieldledger.web.problems import field_errors
 
 PAGE = 50
 ACTIVE: Mapping[str, bool | None] = {"true": True, "false": False, "all": None}
-TOLD: Mapping[str, str] = {
-    "created": "The customer was added.",
-    "saved": "Your changes are saved.",
-    "deleted": "The customer was deleted. It stays in QuickBooks and is not brought back.",
-    "active": "The customer is active again.",
-    "inactive": "The customer is inactive now. It is kept, and shown under Inactive.",
-    "changed": "Somebody else changed this customer meanwhile, so nothing was done. Look at it again, then decide.",
-}
 Show = Callable[..., Response]
 """show(request, template, company, status=200, **values)."""
-
-
-LINKED = ("Synced", "Synced with warnings", "Conflict", "Deleted in QuickBooks")
-"""Badges of customers that have a record of their own in QuickBooks."""
 
 
 def add_routes(
@@ -53,19 +44,22 @@ def add_routes(
 
     @router.get("")
     def listing(
-        request: Request, company: mine, search: str = "", active: str = "true", after: str = "", before: str = "",
-        told: str = "",
+        request: Request, company: mine, search: str = "", active: str = "true", status: str = "", after: str = "",
+        before: str = "", told: str = "", select: str = "",
     ) -> Response:  # fmt: skip
         active = active if active in ACTIVE else "true"
+        status = status if status in (*STATUSES, UNSPOKEN) else ""
         search = search[:200].strip()
         found = store.page(
-            company, Wanted(search, ACTIVE[active]), after=read_cursor(after), until=read_cursor(before),
-            limit=PAGE, count_before=True,
+            company, Wanted(search, ACTIVE[active], status=status), after=read_cursor(after),
+            until=read_cursor(before), limit=PAGE, count_before=True,
         )  # fmt: skip
+        asked = {"search": search, "active": active, "status": status}
+        place = {name: spot for name, spot in (("after", after), ("before", before)) if spot}
         return show(
-            request, "customers.html", company, customers=[_with_place(shown(state)) for state in found.states],
-            total=found.total, first=found.before + 1, search=search, active=active,
-            links=_links(found, search, active), told=TOLD.get(told, ""),
+            request, "customers.html", company, customers=[with_place(shown(state)) for state in found.states],
+            total=found.total, first=found.before + 1, asked=asked, place=place, links=_links(found, asked),
+            told=customer_words.TOLD.get(told, ""), statuses=STATUSES, unspoken=UNSPOKEN, ticked=select == "all",
         )  # fmt: skip
 
     @router.get("/new")
@@ -80,14 +74,19 @@ def add_routes(
         values = forms.without_empty(values)
         try:
             made = store.create(company, CustomerCreate.model_validate(forms.to_store(values)))
-        except ValidationError as error:
+        except (ValidationError, Refused) as error:
             return form_page(request, company, None, values, errors=_by_field(error))
         return _go(f"/companies/{company}/customers/{made['id']}?told=created")
 
+    customer_selection.add_routes(router, store, show, allowed, posted)
+
     @router.get("/{id}")
     def one(request: Request, company: mine, id: int, told: str = "") -> Response:
-        customer = _with_place(there(company, id))
-        return show(request, "customer.html", company, customer=customer, told=TOLD.get(told, ""))
+        customer = with_place(there(company, id))
+        return show(
+            request, "customer.html", company, customer=customer, told=customer_words.TOLD.get(told, ""),
+            switched=told in ("active", "inactive"), switching=customer_words.SWITCHING,
+        )  # fmt: skip
 
     @router.get("/{id}/edit")
     def edit(request: Request, company: mine, id: int) -> Response:
@@ -104,7 +103,7 @@ def add_routes(
         try:
             fields = CustomerFields.model_validate(forms.to_store(values))
             store.change(company, id, fields, _version(form))
-        except ValidationError as error:
+        except (ValidationError, Refused) as error:
             return form_page(request, company, customer, values, errors=_by_field(error))
         except NotThere as error:
             raise HTTPException(404, str(error)) from None
@@ -125,7 +124,10 @@ def add_routes(
 
     @router.get("/{id}/delete")
     def ask_delete(request: Request, company: mine, id: int) -> Response:
-        return show(request, "delete.html", company, customer=_with_place(there(company, id)), linked=LINKED)
+        return show(
+            request, "delete.html", company, customer=with_place(there(company, id)),
+            meaning=customer_words.DELETING[False], switching=customer_words.SWITCHING,
+        )  # fmt: skip
 
     @router.post("/{id}/delete")
     def delete(request: Request, company: mine, id: int, form: form_of_ours) -> Response:
@@ -145,6 +147,8 @@ def add_routes(
             wish()
         except NotThere as error:
             raise HTTPException(404, str(error)) from None
+        except Refused as error:
+            raise HTTPException(422, str(error)) from None
         except Conflict:
             return False
         return True
@@ -153,22 +157,16 @@ def add_routes(
         request: Request, company: str, customer: Mapping[str, Any] | None, values: dict[str, Any], *,
         errors: Mapping[str, str] | None = None, theirs: list[tuple[str, Any]] | None = None, status: int = 200,
     ) -> Response:  # fmt: skip
+        jobs = [each for each in (customer["locations"] if customer else ()) if each["job"]]
         return show(
             request, "customer_form.html", company, 422 if errors else status, customer=customer, values=values,
-            errors=errors or {}, theirs=theirs, labels=forms.LABELS, lines=ADDRESS_LINES, most=LOCATIONS_MOST,
+            jobs=jobs, errors=errors or {}, theirs=theirs, labels=forms.LABELS, lines=ADDRESS_LINES,
+            most=LOCATIONS_MOST,
         )  # fmt: skip
 
 
-def _with_place(customer: dict[str, Any]) -> dict[str, Any]:
-    """With the address that tells it from others of its name: its default location's, else the first one's."""
-    locations = customer["locations"]
-    chosen = next((each for each in locations if each["is_default"]), locations[0])
-    return {**customer, "place": chosen["address"] or customer["billing_address"] or {}}
-
-
-def _links(found: Page, search: str, active: str) -> dict[str, str]:
+def _links(found: Page, asked: Mapping[str, str]) -> dict[str, str]:
     """Where the pages before and after this one are; blank means that there is none."""
-    asked = {"search": search, "active": active}
     links = {"before": "", "after": ""}
     if found.before:
         links["before"] = urlencode({**asked, "before": write_cursor(spot_of(found.states[0]))})
@@ -177,10 +175,10 @@ def _links(found: Page, search: str, active: str) -> dict[str, str]:
     return links
 
 
-def _by_field(error: ValidationError) -> dict[str, str]:
+def _by_field(error: ValidationError | Refused) -> dict[str, str]:
     """The first error of each field."""
     told: dict[str, str] = {}
-    for each in field_errors(error):
+    for each in error.errors if isinstance(error, Refused) else field_errors(error):
         told.setdefault(each["field"], each["message"])
     return told
 

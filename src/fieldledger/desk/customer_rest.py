@@ -7,17 +7,38 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fieldledger.desk import asking
-from fieldledger.desk.asking import ONE_PROBLEMS, PROBLEMS, Id, IfMatch, Limit, read_cursor, write_cursor
+from fieldledger.desk.asking import (
+    ONE_PROBLEMS,
+    PROBLEMS,
+    Id,
+    IfMatch,
+    Limit,
+    known_query,
+    read_cursor,
+    write_cursor,
+)
 from fieldledger.desk.customer_rows import shown
-from fieldledger.desk.customer_search import Wanted, spot_of
-from fieldledger.desk.customer_store import Conflict, Customers, Done, Item, NotThere
-from fieldledger.desk.customers import CustomerCreate, CustomerFields, CustomerPatch, CustomerPut, Location
+from fieldledger.desk.customer_search import UNSPOKEN, Wanted, spot_of
+from fieldledger.desk.customer_store import Customers
+from fieldledger.desk.customer_writing import Conflict, Done, Item, NotThere
+from fieldledger.desk.customers import (
+    CustomerCreate,
+    CustomerFields,
+    CustomerPatch,
+    CustomerPut,
+    Location,
+    Refused,
+)
 from fieldledger.desk.moments import instant
+from fieldledger.desk.schema import STATUSES
 from fieldledger.web import problems
 
 T = TypeVar("T")
 BATCH_MOST = 500
 ACTIVE = {"true": True, "false": False, "all": None}
+WORDS = (*STATUSES, UNSPOKEN)
+STATUS_TOLD = f"What the sync last said of a customer; {UNSPOKEN} = nothing."
+NOT_SAVED = "The customer cannot be saved: "
 
 
 class SyncShown(BaseModel):
@@ -30,7 +51,8 @@ class SyncShown(BaseModel):
 
 
 class CustomerShown(CustomerFields):
-    """A customer. Without locations of its own it shows one that stands in for them, its billing address."""
+    """A customer. Without locations of its own it shows one that stands in for them, its billing address. A location
+    with a job comes from QuickBooks and is read-only. sync: null while the sync has said nothing of it."""
 
     id: int
     version: int = Field(description="+1 for each edit; send it back as If-Match or as version.")
@@ -97,22 +119,32 @@ def add_routes(router: APIRouter, store: Customers, allowed: Callable[..., str])
     """The routes of customers. ``allowed``: a dependency that gives the company or refuses the asker."""
     mine = Annotated[str, Depends(allowed)]
 
+    def asked(request: Request, company: mine) -> str:
+        """Strangers are turned away before anything else is looked at."""
+        known_query(request)
+        return company
+
+    filtered = Annotated[str, Depends(asked)]
+
     @router.get("/customers", response_model=CustomerPage, responses=PROBLEMS)
     def list_customers(
-        company: mine,
+        company: filtered,
         search: Annotated[
-            str, Query(max_length=200, description="Name, contact, phone, email, address.")
+            str, Query(max_length=200, description="Name, contact, phone, email, address, QuickBooks job.")
         ] = "",
         active: Literal["true", "false", "all"] = "all",
         changed_since: Annotated[str, Query(description="UTC, ISO 8601.", max_length=40)] = "",
+        status: Annotated[str, Query(description=STATUS_TOLD, json_schema_extra={"enum": list(WORDS)})] = "",
         cursor: Annotated[str, Query(max_length=2000)] = "",
         limit: Limit = 50,
     ) -> Response:
-        """Customers by name, a page at a time."""
+        """Customers by name, a page at a time. An unknown parameter is refused."""
         since = instant(changed_since) if changed_since else None
         if changed_since and since is None:
             raise HTTPException(422, "changed_since must be a time such as 2026-11-24T16:05:00Z.")
-        wanted = Wanted(search, ACTIVE[active], since)
+        if status and status not in WORDS:
+            raise HTTPException(422, f"There is no status {status[:40]!r}; use one of: {', '.join(WORDS)}.")
+        wanted = Wanted(search, ACTIVE[active], since, status)
         found = store.page(company, wanted, after=read_cursor(cursor), limit=limit)
         following = write_cursor(spot_of(found.states[-1])) if found.more else None
         items = [shown(state) for state in found.states]
@@ -120,13 +152,13 @@ def add_routes(router: APIRouter, store: Customers, allowed: Callable[..., str])
 
     @router.get("/customers/changes", response_model=Changes, responses=PROBLEMS)
     def changes(
-        company: mine,
+        company: filtered,
         after: Annotated[
             int, Query(ge=0, le=2**62, description="Position of the last change that you know.")
         ] = 0,
         limit: Limit = 500,
     ) -> Response:
-        """What changed since, oldest first; each customer once, deleted ones too."""
+        """What changed since, oldest first; each customer once, deleted ones too. An unknown parameter is refused."""
         items, more = store.changes(company, after, limit)
         last = items[-1]["position"] if items else after
         return asking.answer({"items": items, "after": last, "more": more})
@@ -134,8 +166,8 @@ def add_routes(router: APIRouter, store: Customers, allowed: Callable[..., str])
     @router.post("/customers/batch", response_model=BatchResults, responses=PROBLEMS)
     def batch(company: mine, wish: Batch, request: Request) -> Response:
         """Many creates and updates in one transaction. Each is judged alone and done once for its key: the same key
-        again gives the first answer. What cannot be read (422) is not remembered, so it can be put right and sent
-        again under its key."""
+        again gives the first answer. What cannot be read or is forbidden (422) is not remembered, so it can be put
+        right and sent again under its key."""
         read = [_read(item) for item in wish.items]
         good = [each for each in read if isinstance(each, Item)]
         done = iter(store.batch(company, good, asking.origin(request)) if good else [])
@@ -148,7 +180,7 @@ def add_routes(router: APIRouter, store: Customers, allowed: Callable[..., str])
     @router.post("/customers", status_code=201, response_model=CustomerShown, responses=PROBLEMS)
     def create(company: mine, wish: CustomerCreate, request: Request) -> Response:
         """A new customer. Names need not be unique."""
-        made = store.create(company, wish, asking.origin(request))
+        made = _told(lambda: store.create(company, wish, asking.origin(request)), 409)
         response = asking.one(made, 201)
         response.headers["Location"] = f"{request.url.path.rstrip('/')}/{made['id']}"
         return response
@@ -170,8 +202,7 @@ def add_routes(router: APIRouter, store: Customers, allowed: Callable[..., str])
         company: mine, id: Id, wish: CustomerPut, request: Request, if_match: IfMatch = ""
     ) -> Response:
         """Replace every field. State the version that you read, in If-Match or in the body."""
-        every = CustomerFields.model_validate(wish.model_dump(exclude={"version"}))
-        return _write(store, company, id, every, wish.version, if_match, request)
+        return _write(store, company, id, wish, wish.version, if_match, request)
 
     @router.delete("/customers/{id}", status_code=204, responses=ONE_PROBLEMS)
     def delete(company: mine, id: Id, request: Request, if_match: IfMatch = "") -> None:
@@ -197,6 +228,9 @@ def _told(wish: Callable[[], T], conflict: int) -> T:
         raise HTTPException(404, str(error)) from None
     except Conflict as error:
         raise problems.Problem(conflict, str(error), current=error.current) from None
+    except Refused as error:
+        told = f"{NOT_SAVED}{problems.sentence(error.errors)}"
+        raise problems.Problem(422, told, errors=error.errors) from None
 
 
 def _read(item: BatchItem) -> Item | dict[str, Any]:
@@ -213,10 +247,12 @@ def _read(item: BatchItem) -> Item | dict[str, Any]:
 
 
 def _refused(key: str, errors: list[dict[str, str]]) -> dict[str, Any]:
-    told = f"The customer cannot be saved: {problems.sentence(errors)}"
+    told = f"{NOT_SAVED}{problems.sentence(errors)}"
     return {"key": key, "status": 422, "customer": None, "problem": problems.body(422, told, errors=errors)}
 
 
 def _result(key: str, done: Done) -> dict[str, Any]:
+    if done.errors:
+        return _refused(key, list(done.errors))
     problem = problems.body(done.status, done.told) if done.told else None
     return {"key": key, "status": done.status, "customer": done.customer, "problem": problem}

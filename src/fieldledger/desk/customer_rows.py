@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from fieldledger.desk import locations
 from fieldledger.desk.customers import FIELDS, fold
 from fieldledger.desk.schema import customer_locations, customers, sync_statuses
 
@@ -66,7 +67,7 @@ def states(tx: Connection, company: str, rows: Sequence[Row[Any]]) -> list[State
 def _locations(tx: Connection, company: str, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     table = customer_locations.c
     query = (
-        select(table.customer, table.id, table.name, table.is_default, table.address)
+        select(table.customer, table.id, table.name, table.is_default, table.address, table.job)
         .where(table.company == company, table.customer.in_(ids))
         .order_by(table.customer, table.place)
     )
@@ -77,6 +78,7 @@ def _locations(tx: Connection, company: str, ids: Sequence[int]) -> dict[int, li
             "name": row.name,
             "is_default": row.is_default,
             "address": json.loads(row.address),
+            "job": row.job,
         }
         found.setdefault(row.customer, []).append(location)
     return found
@@ -116,61 +118,26 @@ def location_rows(company: str, state: State) -> list[dict[str, Any]]:
         {
             "company": company, "customer": state.id, "id": location["id"], "place": place,
             "name": location["name"], "name_key": fold(location["name"]), "is_default": location["is_default"],
-            "address": json.dumps(location["address"], ensure_ascii=False),
+            "address": json.dumps(location["address"], ensure_ascii=False), "job": location["job"],
         }
         for place, location in enumerate(state.values["locations"], 1)
     ]  # fmt: skip
 
 
 def shown(state: State) -> dict[str, Any]:
-    """A customer as everybody outside sees it. One without locations shows a stand-in for them, its billing address,
-    which is stored nowhere (spec 3.4)."""
-    values = state.values
-    locations = [{**location, "stand_in": False} for location in values["locations"]] or [stand_in(values)]
+    """A customer as everybody outside sees it."""
     return {
         "id": state.id, "version": state.version, "created_at": state.created_at,
         "modified_at": state.modified_at, "origin": state.origin,
-        **values, "locations": locations, "sync": state.sync,
+        **state.values, "locations": locations.shown(state.values), "sync": state.sync,
     }  # fmt: skip
 
 
-def stand_in(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The location that a customer without any shows."""
-    return {
-        "id": None,
-        "name": values["name"],
-        "is_default": True,
-        "address": values["billing_address"] or {},
-        "stand_in": True,
-    }
-
-
-def put_places(state: State, given: Sequence[Mapping[str, Any]], before: Mapping[str, Any] | None) -> None:
-    """Give ``state`` these locations. ``before``: the values that it had, None for a new customer. Each keeps the id
-    that it came with if it is one of the customer's, else that of the location that had its name, else it gets a new
-    one. A stand-in that comes back unedited is not written."""
-    old = before["locations"] if before else []
-    stood_in = [values["billing_address"] or {} for values in (before, state.values) if values]
-    known = {location["id"] for location in old}
-    by_name = {fold(location["name"]): location["id"] for location in old}
-    taken = {location["id"] for location in given if location["id"] in known}
-    kept: list[dict[str, Any]] = []
-    for location in given:
-        if not old and location["stand_in"] and location["address"] in stood_in:
-            continue
-        id = location["id"] if location["id"] in known else by_name.get(fold(location["name"]))
-        if id is None or (id in taken and id != location["id"]):
-            id, state.next_location = state.next_location, state.next_location + 1
-        taken.add(id)
-        kept.append(
-            {
-                "id": id,
-                "name": location["name"],
-                "is_default": location["is_default"],
-                "address": location["address"],
-            }
-        )
-    state.values["locations"] = kept
+def with_place(customer: Mapping[str, Any]) -> dict[str, Any]:
+    """With the address that tells it from others of its name: its default location's, else the first one's."""
+    places = customer["locations"]
+    chosen = next((each for each in places if each["is_default"]), places[0])
+    return {**customer, "place": chosen["address"] or customer["billing_address"] or {}}
 
 
 def bare(text: str | None) -> str:
@@ -187,9 +154,11 @@ def digits(text: str | None) -> str:
 
 
 def _searched(values: Mapping[str, Any]) -> str:
-    """What a search looks through: name, contact, phones as written and as digits, every address line."""
+    """What a search looks through: name, contact, phones as written and as digits, every address line, and the names
+    of QuickBooks jobs (its own locations are mostly called "Ship To 1", spec 3.4)."""
     parts = [values[name] for name in SEARCHED]
     parts += [digits(values["phone"]), digits(values["alt_phone"])]
     for address in (values["billing_address"] or {}, *(each["address"] for each in values["locations"])):
         parts += address.values()
+    parts += [each["name"] for each in values["locations"] if each["job"]]
     return bare(" ".join(dict.fromkeys(filter(None, parts))))

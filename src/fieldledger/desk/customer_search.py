@@ -28,13 +28,15 @@ from sqlalchemy import (
     tuple_,
 )
 
-from fieldledger.desk.customer_rows import State, bare, states
+from fieldledger.desk.customer_rows import KIND, State, bare, states
 from fieldledger.desk.customers import fold
 from fieldledger.desk.moments import stamp
-from fieldledger.desk.schema import customers
+from fieldledger.desk.schema import customers, sync_statuses
 
 RARE = 3000
 """Up to so many hits are sorted by name; for more, going through the names and looking for the words is quicker."""
+UNSPOKEN = "none"
+"""The filter for customers of which the sync has said nothing."""
 _PHONE = re.compile(r"[\d\s()+./-]*\d[\d\s()+./-]*")
 _FOUND = table("customers_found", column("rowid"))
 
@@ -44,11 +46,13 @@ Spot = tuple[str, int]
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which customers. active: None = all; changed_since: an instant."""
+    """Which customers. active: None = all; changed_since: an instant; status: what the sync last said of them, a word
+    of `STATUSES`, `UNSPOKEN` for those that it never spoke of, "" = any."""
 
     search: str = ""
     active: bool | None = True
     changed_since: datetime | None = None
+    status: str = ""
 
 
 class Page(NamedTuple):
@@ -101,6 +105,13 @@ def _plain_conditions(company: str, wanted: Wanted) -> list[ColumnElement[bool]]
         conditions.append(c.active == wanted.active)
     if wanted.changed_since is not None:
         conditions.append(c.modified_at >= stamp(wanted.changed_since))
+    if wanted.status:
+        said = sync_statuses.c
+        of = [said.company == company, said.kind == KIND]
+        if wanted.status == UNSPOKEN:
+            conditions.append(c.id.not_in(select(said.record).where(*of)))
+        else:
+            conditions.append(c.id.in_(select(said.record).where(*of, said.status == wanted.status)))
     return conditions
 
 

@@ -6,12 +6,14 @@ It stores nothing and shows nothing; a text that does not fit is refused, never 
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, TypeAlias
+from collections.abc import Iterable
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from fieldledger.desk.schema import LOCATIONS_MOST
+from fieldledger.desk.schema import JOB_LONGEST, LOCATIONS_MOST, PLACES_MOST
 
+T = TypeVar("T")
 ADDRESS_LINES = (
     "line1", "line2", "line3", "line4", "line5", "city", "state", "postal_code", "country", "note",
 )  # fmt: skip
@@ -46,6 +48,23 @@ def _named(value: Any) -> Any:
 Text: TypeAlias = Annotated[Annotated[str, Field(max_length=255)] | None, BeforeValidator(_trimmed)]
 Long: TypeAlias = Annotated[Annotated[str, Field(max_length=4095)] | None, BeforeValidator(_trimmed)]
 Name: TypeAlias = Annotated[str, Field(max_length=255), BeforeValidator(_named)]
+Job: TypeAlias = Annotated[
+    Annotated[str, Field(max_length=JOB_LONGEST)] | None,
+    BeforeValidator(_trimmed),
+    Field(
+        description="The QuickBooks id of the job that this location stands for. Only the sync writes such a location: "
+        "leave it out, or send it back as it was read."
+    ),
+]
+
+
+class Refused(Exception):
+    """A write that a rule forbids although it can be read. errors: the field's path and a sentence for each; blank
+    path = the whole record."""
+
+    def __init__(self, errors: list[dict[str, str]]) -> None:
+        super().__init__(errors[0]["message"])
+        self.errors = errors
 
 
 class Address(BaseModel):
@@ -66,7 +85,7 @@ class Address(BaseModel):
 
 
 class Location(BaseModel):
-    """A service location. Its name is unique within the customer, whatever the case."""
+    """A service location. Its name is unique within the customer, whatever its case and blanks."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -75,8 +94,10 @@ class Location(BaseModel):
     is_default: bool = False
     address: Address = Field(default_factory=Address)
     stand_in: bool = Field(
-        False, description="As shown for a customer without locations; not stored while it is unedited."
+        False,
+        description="As shown for a customer without locations of its own; not stored while it is unedited.",
     )
+    job: Job = None
 
 
 class CustomerFields(BaseModel):
@@ -96,27 +117,32 @@ class CustomerFields(BaseModel):
     tax_item: Text = None
     notes: Long = None
     active: bool = True
-    locations: list[Location] = Field(default_factory=list, max_length=LOCATIONS_MOST)
+    locations: list[Location] = Field(
+        default_factory=list,
+        max_length=PLACES_MOST,
+        description=f"The full list of the customer's own, at most {LOCATIONS_MOST}. Locations of QuickBooks jobs come "
+        "on top; whoever leaves them out does not remove them.",
+    )
 
     @field_validator("locations")
     @classmethod
     def _tell_apart(cls, locations: list[Location]) -> list[Location]:
-        names: set[str] = set()
-        ids: set[int] = set()
-        for location in locations:
-            key = fold(location.name)
-            if key in names:
-                raise ValueError(
-                    f"Two service locations are named {location.name!r}; give each a name of its own."
-                )
-            if location.id is not None and location.id in ids:
-                raise ValueError(
-                    f"Two service locations have the id {location.id}; leave it out for the new one."
-                )
-            names.add(key)
-            ids.update([location.id] if location.id is not None else [])
-        if sum(location.is_default for location in locations) > 1:
+        # One that stands in may bear any name: it is not stored, and if it was edited, the store looks again.
+        if twice := _twice(fold(each.name) for each in locations if not each.stand_in):
+            name = next(each.name for each in locations if fold(each.name) == twice)
+            raise ValueError(f"Two service locations are named {name!r}; give each a name of its own.")
+        if id := _twice(each.id for each in locations):
+            raise ValueError(f"Two service locations have the id {id}; leave it out for the new one.")
+        if job := _twice(each.job for each in locations):
+            raise ValueError(f"Two service locations stand for the job {job}; a job is one location.")
+        if sum(each.is_default for each in locations) > 1:
             raise ValueError("Only one service location can be the default; choose one.")
+        own = sum(each.job is None for each in locations)
+        if own > LOCATIONS_MOST:
+            raise ValueError(
+                f"A customer can have at most {LOCATIONS_MOST} service locations and there were {own}; "
+                "those of QuickBooks jobs do not count."
+            )
         return locations
 
 
@@ -143,31 +169,42 @@ class _AsRead(BaseModel):
 
 
 class CustomerPatch(_AsRead, CustomerFields):
-    """Changes to a customer. A field that is left out stays as it is; locations, where given, are the full list."""
+    """Changes to a customer. A field that is left out stays as it is; locations, where given, are the full list of
+    the customer's own (those of QuickBooks jobs stay, given or not)."""
 
 
 class CustomerPut(_AsRead, CustomerCreate):
-    """The whole customer. A field that is left out becomes blank."""
+    """The whole customer. A field that is left out becomes blank; locations of QuickBooks jobs stay."""
 
 
-def values_of(fields: CustomerFields, *, only_given: bool) -> dict[str, Any]:
-    """Plain values to store: every field, or only those that were given. Addresses hold filled lines only."""
-    dumped = fields.model_dump(exclude_unset=only_given)
+def values_of(fields: CustomerFields) -> dict[str, Any]:
+    """Plain values to store: every field of a `CustomerCreate` or a `CustomerPut`, of others those that were given.
+    Addresses hold filled lines only. Of a location ``stated`` tells which of its keys were given."""
+    dumped = fields.model_dump(exclude={"locations"}, exclude_unset=not isinstance(fields, CustomerCreate))
     values = {name: dumped[name] for name in FIELDS if name in dumped}
     if "billing_address" in values:
         values["billing_address"] = compact(values["billing_address"]) or None
-    if "locations" in values:
+    if isinstance(fields, CustomerCreate) or "locations" in fields.model_fields_set:
         values["locations"] = [
             {
-                "id": location.get("id"),
-                "name": location["name"],
-                "is_default": location.get("is_default", False),
-                "address": compact(location.get("address")),
-                "stand_in": location.get("stand_in", False),
+                "id": location.id, "name": location.name, "is_default": location.is_default,
+                "address": compact(location.address.model_dump()), "job": location.job,
+                "stand_in": location.stand_in, "stated": frozenset(location.model_fields_set),
             }
-            for location in values["locations"]
-        ]
+            for location in fields.locations
+        ]  # fmt: skip
     return values
+
+
+def _twice(values: Iterable[T | None]) -> T | None:
+    """The first value that comes a second time; None does not count."""
+    seen: set[T] = set()
+    for value in values:
+        if value is not None and value in seen:
+            return value
+        if value is not None:
+            seen.add(value)
+    return None
 
 
 def compact(address: dict[str, Any] | None) -> dict[str, str]:

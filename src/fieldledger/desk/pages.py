@@ -1,19 +1,23 @@
 """The desk's pages: customers as an office manager sees them. What is specific to a kind stands in that kind's file."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
+from markupsafe import Markup, escape
 from starlette.datastructures import FormData
 
-from fieldledger.desk import customer_pages
+from fieldledger.desk import customer_pages, policy
 from fieldledger.desk.asking import Authorise
+from fieldledger.desk.customer_form import LABELS
 from fieldledger.desk.store import Store
 from fieldledger.web import csrf
 from fieldledger.web.pages import Pages
 
 FIELDS_MOST = 2000
 """Of a form: 50 locations of 13 fields and the rest fit well."""
+_SIGNS = re.compile(r"(?=[@._])")
 
 
 def create_pages(
@@ -22,6 +26,7 @@ def create_pages(
     """authorise: raises HTTPException when the visitor may not; describe: what the layout shows of a company (id,
     name, attention, plan_waiting)."""
     pages = Pages("fieldledger.desk", secret)
+    pages.environment.filters["breakable"] = breakable
     router = APIRouter(prefix="/companies/{company}/customers")
 
     def allowed(request: Request, company: str) -> str:
@@ -36,22 +41,26 @@ def create_pages(
     def show(request: Request, template: str, company: str, status: int = 200, **values: Any) -> Response:
         return pages.show(
             request, template, status, company=describe(company), section="customers",
-            **notices(store.policy(company), "customers"), **values,
+            **told(store.policy(company), policy.CUSTOMERS), **values,
         )  # fmt: skip
 
     customer_pages.add_routes(router, store.customers, show, allowed, posted)
     return router
 
 
-def notices(policy: Mapping[str, Any], kind: str) -> dict[str, Any]:
-    """What the sync engine wants said about a kind, and what it locked. The policy comes from outside in free form, so
-    what is not as expected is not shown."""
-    about = policy.get(kind)
-    notice = about.get("notice") if isinstance(about, dict) else None
-    locks = policy.get("locks")
-    shown = [
-        {"what": str(lock["what"]), "why": str(lock.get("why") or "")}
-        for lock in (locks if isinstance(locks, list) else [])
-        if isinstance(lock, dict) and lock.get("what")
-    ]
-    return {"notice": notice if isinstance(notice, str) else "", "locks": shown}
+def told(said: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """What the sync engine wants said about a kind, which way it goes, and what is locked."""
+    named = {kind: kind.capitalize(), **{f"{kind}.{field}": label for field, label in LABELS.items()}}
+    return {
+        "notice": policy.notice(said, kind),
+        "direction": policy.direction(said, kind),
+        "locks": [
+            {**lock, "what": named.get(lock["what"], lock["what"])} for lock in policy.told_locks(said)
+        ],
+        "locked": policy.locks(said, kind),
+    }
+
+
+def breakable(text: str) -> Markup:
+    """An e-mail address, which breaks before its signs rather than within a word."""
+    return Markup(_SIGNS.sub("<wbr>", str(escape(text))))  # noqa: S704 - escaped, and no entity holds these signs

@@ -73,7 +73,10 @@ def create_router(store: Store, authorise: Authorise) -> APIRouter:
 
     @router.put("/sync-policy", status_code=204, responses=PROBLEMS)
     def set_policy(company: mine, policy: dict[str, Any]) -> None:
-        """Which way records go, what is locked and why. Shown on the pages; further keys are kept as they are."""
+        """Which way records go, what is locked and why. Shown on the pages, and what it locks is refused to everybody
+        but the sync: ``{"customers": {"direction": …, "notice": …}, "locks": [{"what": "customers.terms", "why": …}]}``
+        (``what``: a kind, or a field of it).
+        Further keys are kept as they are."""
         store.set_policy(company, policy)
 
     @router.get("/sync-policy", responses=PROBLEMS)

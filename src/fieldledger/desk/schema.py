@@ -25,6 +25,11 @@ STATUSES = (
     "Voided", "Deleted in QuickBooks",
 )  # fmt: skip
 LOCATIONS_MOST = 50
+"""Service locations of a customer's own, as many as QuickBooks keeps; those of QuickBooks jobs come on top."""
+PLACES_MOST = 20_000
+"""Service locations of a customer together with those of its QuickBooks jobs."""
+JOB_LONGEST = 36
+"""Characters of a QuickBooks id."""
 
 metadata = MetaData(
     naming_convention={
@@ -97,17 +102,25 @@ customer_locations = Table(
     Column("name_key", Text, nullable=False),
     Column("is_default", Boolean, nullable=False),
     Column("address", Text, nullable=False),  # JSON, filled lines only
+    Column("job", Text),  # the QuickBooks id of the job that it stands for; blank for the customer's own
     # A location belongs to a customer that exists.
     ForeignKeyConstraint(["company", "customer"], ["customers.company", "customers.id"]),
     UniqueConstraint("company", "customer", "name_key"),  # names differ within a customer, whatever the case
     UniqueConstraint("company", "customer", "place"),  # locations stand in an order
-    CheckConstraint(f"place BETWEEN 1 AND {LOCATIONS_MOST}", name="most"),  # so there are at most 50 of them
+    # Jobs may be many; that the others are at most 50 is a rule of `customers.Location`'s list.
+    CheckConstraint(f"place BETWEEN 1 AND {PLACES_MOST}", name="most"),
+    CheckConstraint(f"length(job) BETWEEN 1 AND {JOB_LONGEST}", name="job"),  # an id, or nothing
     CheckConstraint("name_key <> ''", name="named"),  # a location has a name
 )
 # A customer has at most one default location.
 Index(
     "uq_customer_locations_default", customer_locations.c.company, customer_locations.c.customer, unique=True,
     sqlite_where=text("is_default = 1"),
+)  # fmt: skip
+# A job stands in a customer once.
+Index(
+    "uq_customer_locations_job", customer_locations.c.company, customer_locations.c.customer,
+    customer_locations.c.job, unique=True, sqlite_where=text("job IS NOT NULL"),
 )  # fmt: skip
 
 batch_keys = Table(
@@ -134,6 +147,11 @@ sync_statuses = Table(
     # Statuses in these words only (spec 9.4).
     CheckConstraint(f"status IN ({', '.join(repr(status) for status in STATUSES)})", name="words"),
 )
+# The list filtered by a status word.
+Index(
+    "ix_sync_statuses_word", sync_statuses.c.company, sync_statuses.c.kind, sync_statuses.c.status,
+    sync_statuses.c.record,
+)  # fmt: skip
 
 policies = Table(
     "policies",

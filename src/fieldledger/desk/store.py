@@ -14,12 +14,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from fieldledger.desk import policy as policies_told
 from fieldledger.desk.customer_rows import KIND as CUSTOMER
 from fieldledger.desk.customer_rows import shown
 from fieldledger.desk.customer_search import Wanted
-from fieldledger.desk.customer_store import Conflict, Customers, NotThere
+from fieldledger.desk.customer_store import Customers
+from fieldledger.desk.customer_writing import Conflict, NotThere
 from fieldledger.desk.customers import CustomerCreate, CustomerFields
 from fieldledger.desk.database import Database
+from fieldledger.desk.listeners import Heard, Listeners
 from fieldledger.desk.schema import STATUSES, customers, policies, sync_statuses
 
 KINDS = {CUSTOMER: customers}
@@ -31,7 +34,17 @@ class Store:
 
     def __init__(self, path: Path | str, now: Callable[[], float] = time.time) -> None:
         self.database = Database(path)
-        self.customers = Customers(self.database, now=lambda: now())
+        self._listeners = Listeners()
+        self.customers = Customers(
+            self.database,
+            now=lambda: now(),
+            tell=lambda company, ids: self._listeners.tell(company, CUSTOMER, ids),
+        )
+
+    def listen(self, heard: Heard) -> None:
+        """``heard(company, kind, number)`` from now on, for each record that somebody else than the sync edited,
+        whichever way in, after the commit. See `listeners`."""
+        self._listeners.add(heard)
 
     def close(self) -> None:
         self.database.close()
@@ -91,11 +104,7 @@ class Store:
     def policy(self, company: str) -> dict[str, Any]:
         """What the sync engine last told about locks and directions; {} before it told anything."""
         with self.database.read() as tx:
-            found = tx.execute(
-                select(policies.c.policy).where(policies.c.company == company)
-            ).scalar_one_or_none()
-        policy: dict[str, Any] = json.loads(found) if found else {}
-        return policy
+            return policies_told.read(tx, company)
 
 
 __all__ = ["STATUSES", "Conflict", "NotThere", "Store"]

@@ -14,7 +14,7 @@ from fieldledger.model.record import pack, unpack
 
 WORDS = (
     "created", "updated", "deactivated", "skipped", "held", "noted", "released", "failed", "stopped",
-    "connected", "settings", "approved", "moved", "retried", "planned",
+    "connected", "settings", "approved", "moved", "retried", "planned", "linked", "unlinked", "conflict", "asked",
 )  # fmt: skip
 
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
-from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, select, update
 
 from fieldledger.journal.database import Tx
 from fieldledger.journal.schema import holds, rivals, statuses
 from fieldledger.journal.sights import chunks
 from fieldledger.journal.upsert import upsert
-from fieldledger.model.kinds import Kind
+from fieldledger.model.kinds import Kind, Side
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True):
     """books, field: the records that wait, "" where there is none. under: waits inside the hold of that books
-    record. others: ids that it collides with, on the other side."""
+    record. others: ids that it collides with, on the side others_side."""
 
     id: int = 0
     kind: Kind
@@ -30,17 +30,26 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True):
     told: str
     todo: str
     others: tuple[str, ...] = ()
+    others_side: Side = Side.FIELD
     opened_at: str = ""
     solved_at: str | None = None
     solved_by: str | None = None
     waiting: int = 0
     """Records that wait inside this one."""
 
+    @property
+    def holder(self) -> Holder:
+        """The record by which it is known: of a pair, the one in the books."""
+        return (Side.BOOKS, self.books) if self.books else (Side.FIELD, self.field)
+
+
+Holder: TypeAlias = tuple[Side, str]
+
 
 def _hold(row: Row[Any]) -> Hold:
     values = dict(row._mapping)
     values.pop("company", None)
-    values["kind"] = Kind(values["kind"])
+    values["kind"], values["others_side"] = Kind(values["kind"]), Side(values["others_side"])
     values["others"] = tuple(json.loads(values["others"]))
     return Hold(**values)
 
@@ -49,73 +58,85 @@ def _open(company: str) -> Any:
     return (holds.c.company == company) & holds.c.solved_at.is_(None)
 
 
-def load(tx: Tx, company: str, kind: Kind, books: Collection[str]) -> dict[str, Hold]:
-    """Open holds by books record."""
+def _known_by(side: Side, ids: Collection[str]) -> ColumnElement[bool]:
+    if side is Side.BOOKS:
+        return holds.c.books.in_(ids)
+    return holds.c.field.in_(ids) & (holds.c.books == "")
+
+
+def load(tx: Tx, company: str, kind: Kind, ids: Collection[str], side: Side = Side.BOOKS) -> dict[str, Hold]:
+    """Open holds by the record that they are known by: one in the books, or one that the field side alone has."""
     found: dict[str, Hold] = {}
-    for part in chunks(books):
+    for part in chunks(ids):
         for row in tx.execute(
-            select(holds).where(_open(company), holds.c.kind == kind, holds.c.books.in_(part))
+            select(holds).where(_open(company), holds.c.kind == kind, _known_by(side, part))
         ):
-            found[row.books] = _hold(row)
+            hold = _hold(row)
+            found[hold.holder[1]] = hold
     return found
 
 
-def put(tx: Tx, company: str, wanted: Sequence[Hold], at: str) -> set[str]:
-    """Open these holds, or bring open ones up to date. Returns the books ids whose hold says something new."""
-    news: set[str] = set()
+def one(tx: Tx, company: str, id: int) -> Hold | None:
+    """The hold with this number, open or solved."""
+    row = tx.execute(select(holds).where(holds.c.company == company, holds.c.id == id)).first()
+    return _hold(row) if row else None
+
+
+def put(tx: Tx, company: str, wanted: Sequence[Hold], at: str) -> set[Holder]:
+    """Open these holds, or bring open ones up to date. Returns the records whose hold says something new."""
+    news: set[Holder] = set()
     if not wanted:
         return news
-    known = load(tx, company, wanted[0].kind, [hold.books for hold in wanted])
+    kind = wanted[0].kind
+    known = {
+        (side, record): hold
+        for side in Side
+        for record, hold in load(
+            tx, company, kind, [each.holder[1] for each in wanted if each.holder[0] is side], side
+        ).items()
+    }
     rows = []
     for hold in wanted:
-        old = known.get(hold.books)
-        saying = (hold.code, hold.told, hold.others)
+        old = known.get(hold.holder)
+        row = {
+            "field": hold.field, "under": hold.under, "code": hold.code, "name": hold.name, "told": hold.told,
+            "todo": hold.todo, "others": json.dumps(hold.others), "others_side": hold.others_side,
+        }  # fmt: skip
         if old is None:
-            rows.append(
-                {
-                    "company": company, "kind": hold.kind, "books": hold.books, "field": hold.field,
-                    "under": hold.under, "code": hold.code, "name": hold.name, "told": hold.told,
-                    "todo": hold.todo, "others": json.dumps(hold.others), "opened_at": at,
-                }
-            )  # fmt: skip
-        elif (old.code, old.told, old.others) != saying:
-            tx.execute(
-                update(holds)
-                .where(holds.c.id == old.id)
-                .values(
-                    code=hold.code, told=hold.told, todo=hold.todo, name=hold.name, under=hold.under,
-                    others=json.dumps(hold.others),
-                )
-            )  # fmt: skip
+            rows.append({**row, "company": company, "kind": kind, "books": hold.books, "opened_at": at})
+        elif (old.code, old.told, old.others) != (hold.code, hold.told, hold.others):
+            tx.execute(update(holds).where(holds.c.id == old.id).values(**row))
         else:
             continue
-        news.add(hold.books)
+        news.add(hold.holder)
     if rows:
         tx.execute(insert(holds), rows)
-    _claim(tx, company, wanted[0].kind, {hold.books: hold.others for hold in wanted if hold.books in news})
+    _claim(
+        tx,
+        company,
+        kind,
+        {hold.holder: (hold.others_side, hold.others) for hold in wanted if hold.holder in news},
+    )
     return news
 
 
-def solve(tx: Tx, company: str, kind: Kind, books: Iterable[str], by: str, at: str) -> list[str]:
+def solve(
+    tx: Tx, company: str, kind: Kind, ids: Iterable[str], by: str, at: str, side: Side = Side.BOOKS
+) -> list[str]:
     """Close the holds of these records. Returns the books ids that waited inside them."""
     freed: list[str] = []
-    for part in chunks(books):
-        ids = list(
-            tx.execute(
-                select(holds.c.books).where(_open(company), holds.c.kind == kind, holds.c.books.in_(part))
-            ).scalars()
-        )
-        if not ids:
+    column = holds.c.books if side is Side.BOOKS else holds.c.field
+    for part in chunks(ids):
+        mine = _open(company) & (holds.c.kind == kind) & _known_by(side, part)
+        found = list(tx.execute(select(column).where(mine)).scalars())
+        if not found:
             continue
-        tx.execute(
-            update(holds)
-            .where(_open(company), holds.c.kind == kind, holds.c.books.in_(ids))
-            .values(solved_at=at, solved_by=by)
-        )
-        _claim(tx, company, kind, dict.fromkeys(ids, ()))
-        freed += tx.execute(
-            select(holds.c.books).where(_open(company), holds.c.kind == kind, holds.c.under.in_(ids))
-        ).scalars()
+        tx.execute(update(holds).where(mine).values(solved_at=at, solved_by=by))
+        _claim(tx, company, kind, {(side, record): (side, ()) for record in found})
+        if side is Side.BOOKS:
+            freed += tx.execute(
+                select(holds.c.books).where(_open(company), holds.c.kind == kind, holds.c.under.in_(found))
+            ).scalars()
     return freed
 
 
@@ -141,36 +162,50 @@ def count(tx: Tx, company: str) -> int:
     return int(tx.execute(query).scalar_one())
 
 
-def claimed(tx: Tx, company: str, kind: Kind, fields: Collection[str]) -> dict[str, str]:
-    """Those of these field records that an open hold collides with → the books record of that hold."""
-    found: dict[str, str] = {}
-    for part in chunks(fields):
-        query = select(rivals.c.field, rivals.c.books).where(
-            rivals.c.company == company, rivals.c.kind == kind, rivals.c.field.in_(part)
+def claimed(
+    tx: Tx, company: str, kind: Kind, ids: Iterable[str], side: Side = Side.FIELD
+) -> dict[str, list[Holder]]:
+    """Those of these records that open holds collide with → the records of those holds."""
+    found: dict[str, list[Holder]] = {}
+    for part in chunks(ids):
+        query = select(rivals.c.record, rivals.c.holder_side, rivals.c.holder).where(
+            rivals.c.company == company,
+            rivals.c.kind == kind,
+            rivals.c.side == side,
+            rivals.c.record.in_(part),
         )
-        found.update((row.field, row.books) for row in tx.execute(query))
+        for row in tx.execute(query):
+            found.setdefault(row.record, []).append((Side(row.holder_side), row.holder))
     return found
 
 
 def count_claimed(tx: Tx, company: str, kind: Kind) -> int:
-    """How many field records an open hold collides with."""
-    query = select(func.count(rivals.c.field.distinct())).where(
-        rivals.c.company == company, rivals.c.kind == kind
-    )
+    """How many field records an open hold of a books record collides with."""
+    query = select(func.count(rivals.c.record.distinct())).where(
+        rivals.c.company == company, rivals.c.kind == kind, rivals.c.side == Side.FIELD,
+        rivals.c.holder_side == Side.BOOKS,
+    )  # fmt: skip
     return int(tx.execute(query).scalar_one())
 
 
-def _claim(tx: Tx, company: str, kind: Kind, wanted: Mapping[str, Sequence[str]]) -> None:
-    """These books records collide with these field records, and with no others."""
-    for part in chunks(wanted):
-        tx.execute(
-            delete(rivals).where(rivals.c.company == company, rivals.c.kind == kind, rivals.c.books.in_(part))
-        )
+def _claim(tx: Tx, company: str, kind: Kind, wanted: Mapping[Holder, tuple[Side, Sequence[str]]]) -> None:
+    """These records collide with these others, and with no more."""
+    for side in Side:
+        for part in chunks(holder for its, holder in wanted if its is side):
+            tx.execute(
+                delete(rivals).where(
+                    rivals.c.company == company, rivals.c.kind == kind, rivals.c.holder_side == side,
+                    rivals.c.holder.in_(part),
+                )
+            )  # fmt: skip
     rows = [
-        {"company": company, "kind": kind, "field": other, "books": books}
-        for books, others in wanted.items()
-        for other in others
-    ]
+        {
+            "company": company, "kind": kind, "side": others_side, "record": other, "holder_side": side,
+            "holder": holder,
+        }
+        for (side, holder), (others_side, others) in wanted.items()
+        for other in dict.fromkeys(others)
+    ]  # fmt: skip
     if rows:
         tx.execute(insert(rivals), rows)
 

@@ -2,43 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, bindparam, func, insert, select, update
+from sqlalchemy import Column, bindparam, delete, func, insert, select, update
 
 from fieldledger.journal.database import Tx
 from fieldledger.journal.schema import links
 from fieldledger.journal.sights import chunks
 from fieldledger.model.kinds import Kind, Side
-from fieldledger.model.record import digest, unpack
+from fieldledger.model.record import pack, unpack
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
     """state: live, books_deleted, field_deleted. rules: hash of the rules that shaped the base.
-    field_digest: of the field record at that moment; it differs from base_digest where the field side keeps a value
-    in a form of its own, which is nobody's edit."""
+    books_kept, field_kept: fields in which that side keeps the base in a form of its own, or may differ for a reason
+    that the history tells: nobody's edit as long as they stay as they are."""
 
     id: int
     books: str
     field: str
     base: dict[str, Any]
-    base_digest: bytes
-    field_digest: bytes
+    books_kept: dict[str, Any]
+    field_kept: dict[str, Any]
     rules: str
     state: str
 
 
+_PACKED = ("base", "books_kept", "field_kept")
 _COLUMNS = (
-    links.c.id, links.c.books, links.c.field, links.c.base, links.c.base_digest, links.c.field_digest,
-    links.c.rules, links.c.state,
+    links.c.id, links.c.books, links.c.field, links.c.base, links.c.books_kept, links.c.field_kept, links.c.rules,
+    links.c.state,
 )  # fmt: skip
 
 
 def _link(row: Any) -> Link:
     values = dict(row._mapping)
-    values["base"] = unpack(values["base"])
+    for name in _PACKED:
+        values[name] = unpack(values[name])
     return Link(**values)
 
 
@@ -46,7 +48,7 @@ def _column(side: Side) -> Column[str]:
     return links.c.books if side is Side.BOOKS else links.c.field
 
 
-def load(tx: Tx, company: str, side: Side, kind: Kind, ids: Collection[str]) -> dict[str, Link]:
+def load(tx: Tx, company: str, side: Side, kind: Kind, ids: Iterable[str]) -> dict[str, Link]:
     """Links by the record id of ``side``."""
     found: dict[str, Link] = {}
     column = _column(side)
@@ -61,50 +63,53 @@ def load(tx: Tx, company: str, side: Side, kind: Kind, ids: Collection[str]) -> 
 
 
 class Agreed(msgspec.Struct, frozen=True, kw_only=True):
-    """What both sides agree on. base: packed values; the rest as in `Link`."""
+    """What both sides agree on from now on. As in `Link`."""
 
     books: str
     field: str
-    base: bytes
-    field_digest: bytes
+    base: Mapping[str, Any]
+    books_kept: Mapping[str, Any] = {}
+    field_kept: Mapping[str, Any] = {}
     rules: str
-    state: str
+    state: str = "live"
 
 
 def make(tx: Tx, company: str, kind: Kind, pairs: Sequence[Agreed], at: str) -> None:
     """Link pairs. Raises IntegrityError when one of them already is linked: a bug, never an event of life."""
-    rows = [
-        {
-            **msgspec.structs.asdict(pair), "company": company, "kind": kind, "base_digest": digest(pair.base),
-            "made_at": at,
-        }
-        for pair in pairs
-    ]  # fmt: skip
+    rows = [{**_row(pair), "company": company, "kind": kind, "made_at": at} for pair in pairs]
     if rows:
         tx.execute(insert(links), rows)
+
+
+def _row(pair: Agreed) -> dict[str, Any]:
+    row = msgspec.structs.asdict(pair)
+    return {**row, **{name: pack(row[name]) for name in _PACKED}}
 
 
 _AGREE = (
     update(links)
     .where(links.c.company == bindparam("of"), links.c.kind == bindparam("a"), links.c.books == bindparam("record"))
-    .values(
-        base=bindparam("new_base"), base_digest=bindparam("new_digest"), field_digest=bindparam("new_field_digest"),
-        rules=bindparam("new_rules"), state=bindparam("new_state"),
-    )
+    .values({name: bindparam(f"new_{name}") for name in (*_PACKED, "rules", "state")})
 )  # fmt: skip
 
 
 def agree(tx: Tx, company: str, kind: Kind, pairs: Sequence[Agreed]) -> None:
     """Both sides of these links agree on something else now."""
     rows = [
-        {
-            "of": company, "a": kind, "record": pair.books, "new_base": pair.base, "new_digest": digest(pair.base),
-            "new_field_digest": pair.field_digest, "new_rules": pair.rules, "new_state": pair.state,
-        }
+        {"of": company, "a": kind, "record": pair.books, **{f"new_{name}": value for name, value in _row(pair).items()
+                                                            if name not in ("books", "field")}}
         for pair in pairs
     ]  # fmt: skip
     if rows:
         tx.execute(_AGREE, rows)
+
+
+def forget(tx: Tx, company: str, kind: Kind, ids: Sequence[int]) -> None:
+    """These pairs are no pairs any more: a person asked for one of the records to be made anew."""
+    for part in chunks(ids):
+        tx.execute(
+            delete(links).where(links.c.company == company, links.c.kind == kind, links.c.id.in_(part))
+        )
 
 
 def set_state(tx: Tx, company: str, kind: Kind, books: str, state: str) -> None:
@@ -125,3 +130,11 @@ def newest(tx: Tx, company: str, kind: Kind) -> list[str]:
 def count(tx: Tx, company: str, kind: Kind) -> int:
     query = select(func.count()).select_from(links).where(links.c.company == company, links.c.kind == kind)
     return int(tx.execute(query.where(links.c.state == "live")).scalar_one())
+
+
+def waiting_for(tx: Tx, company: str, kind: Kind, field: str) -> list[str]:
+    """Books ids of pairs whose field record has a value of its own in this field, which the books do not have."""
+    query = select(links.c.books, links.c.field_kept).where(
+        links.c.company == company, links.c.kind == kind, links.c.field_kept != pack({})
+    )
+    return [row.books for row in tx.execute(query) if field in unpack(row.field_kept)]

@@ -6,11 +6,12 @@ nothing are ``shown``: they stand in the plan for people.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, bindparam, exists, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, Row, bindparam, exists, func, insert, select, update
 
 from fieldledger.journal.database import Tx
 from fieldledger.journal.schema import actions, plans
@@ -36,12 +37,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):
-    """A stored action.
+    """A stored action; the rest as in `fieldledger.model.plan.Action`.
 
-    key       the intent's GUID, once opened
-    seen      digest of the sight that it was decided on
-    version   of the state that it overwrites, "" on create
-    attempts  how often it was sent
+    key          the intent's GUID, once opened
+    attempts     how often it was sent
+    retry_at     Unix seconds: not tried again before
+    message_set  the set that it went out in
     """
 
     id: int
@@ -56,11 +57,22 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
     told: str
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+    fields: tuple[str, ...]
+    agreed: dict[str, Any] | None
+    kept: dict[str, Any] | None
+    lost: dict[str, Any] | None
     seen: bytes
+    seen_field: bytes
     version: str
     state: str
     key: str | None
     attempts: int
+    retry_at: float
+    message_set: int | None
+    wish: int | None
+
+
+_PACKED = ("before", "after", "agreed", "kept", "lost")
 
 
 def _plan(row: Row[Any]) -> Plan:
@@ -70,8 +82,9 @@ def _plan(row: Row[Any]) -> Plan:
 def _planned(row: Row[Any]) -> Planned:
     values = dict(row._mapping)
     del values["company"]
-    for name in ("before", "after"):
+    for name in _PACKED:
         values[name] = None if values[name] is None else unpack(values[name])
+    values["fields"] = tuple(json.loads(values["fields"]))
     values["kind"], values["verb"], values["side"] = (
         Kind(values["kind"]),
         Verb(values["verb"]),
@@ -188,9 +201,9 @@ def add(tx: Tx, company: str, plan: int, decided: Sequence[tuple[Action, str]]) 
         {
             "company": company, "plan": plan, "kind": action.kind, "verb": action.verb, "side": action.side,
             "books": action.books, "field": action.field, "name": action.name, "reason": action.reason, "told": told,
-            "before": None if action.before is None else pack(action.before),
-            "after": None if action.after is None else pack(action.after),
-            "seen": action.seen, "version": action.version, "state": "planned" if action.verb in WRITES else "shown",
+            **{name: None if (value := getattr(action, name)) is None else pack(value) for name in _PACKED},
+            "fields": json.dumps(action.fields), "seen": action.seen, "seen_field": action.seen_field,
+            "version": action.version, "wish": action.wish, "state": "planned" if action.verb in WRITES else "shown",
         }
         for action, told in decided
     ]  # fmt: skip
@@ -198,42 +211,73 @@ def add(tx: Tx, company: str, plan: int, decided: Sequence[tuple[Action, str]]) 
         tx.execute(insert(actions), rows)
 
 
-def replace(tx: Tx, company: str, books: Iterable[str]) -> int:
-    """Whatever is planned for these records is planned anew. Returns how many planned actions that dropped."""
+def replace(tx: Tx, company: str, side: Side, ids: Iterable[str]) -> int:
+    """Whatever is planned for these records, known by their ids on this side, is planned anew. Returns how many
+    planned actions that dropped."""
     dropped = 0
-    for part in chunks(books):
-        mine = (actions.c.company == company) & actions.c.books.in_(part)
+    column = actions.c.books if side is Side.BOOKS else actions.c.field
+    waiting = select(plans.c.id).where(plans.c.company == company, plans.c.state.in_(("making", "proposed")))
+    for part in chunks(ids):
+        mine = (actions.c.company == company) & column.in_(part)
         planned = update(actions).where(mine, actions.c.state == "planned")
         dropped += tx.execute(planned.values(state="dropped")).rowcount
-        waiting = select(plans.c.id).where(
-            plans.c.company == company, plans.c.state.in_(("making", "proposed"))
-        )
         shown = update(actions).where(mine, actions.c.state == "shown", actions.c.plan.in_(waiting))
         tx.execute(shown.values(state="dropped"))
     return dropped
 
 
-def next_planned(tx: Tx, company: str, limit: int) -> list[Planned]:
-    """Actions of approved plans, oldest plan first. A record whose last write has no outcome yet is left alone."""
-    unsettled = actions.alias("unsettled")
-    busy = exists().where(
-        unsettled.c.company == company, unsettled.c.state == "open", unsettled.c.kind == actions.c.kind,
-        unsettled.c.books == actions.c.books,
-    )  # fmt: skip
+def next_planned(
+    tx: Tx, company: str, limit: int, *, verbs: Sequence[Verb] = WRITES, side: Side | None = None,
+    now: float | None = None, but: Collection[int] = (),
+) -> list[Planned]:  # fmt: skip
+    """Actions of approved plans, oldest plan first. A record whose last write has no outcome yet is left alone.
+
+    side  only those that write this side; now: Unix seconds, only what may be tried by then; but: without these
+    """
     query = (
         select(actions)
         .join(plans, plans.c.id == actions.c.plan)
-        .where(plans.c.company == company, plans.c.state == "approved", actions.c.state == "planned", ~busy)
-        .order_by(actions.c.plan, actions.c.id)
-    )
-    return [_planned(row) for row in tx.execute(query.limit(limit))]
+        .where(
+            actions.c.company == company, actions.c.state == "planned", plans.c.state == "approved",
+            actions.c.verb.in_(verbs), actions.c.id.not_in(but), ~_busy(actions.c.books), ~_busy(actions.c.field),
+        )
+    )  # fmt: skip
+    if side is not None:
+        query = query.where(actions.c.side == side)
+    if now is not None:
+        query = query.where(actions.c.retry_at <= now)
+    return [_planned(row) for row in tx.execute(query.order_by(actions.c.plan, actions.c.id).limit(limit))]
 
 
-def opened(tx: Tx, company: str, limit: int, after: int = 0) -> list[Planned]:
+def _busy(column: Column[str]) -> ColumnElement[bool]:
+    """An open action about the same record."""
+    unsettled = actions.alias()
+    return exists().where(
+        unsettled.c.company == actions.c.company, unsettled.c.kind == actions.c.kind, unsettled.c.state == "open",
+        unsettled.c[column.name] == column,
+    )  # fmt: skip
+
+
+def next_retry(tx: Tx, company: str, side: Side) -> float | None:
+    """Unix seconds at which the first of what waits may be tried again; None = nothing waits."""
+    query = (
+        select(func.min(actions.c.retry_at))
+        .join(plans, plans.c.id == actions.c.plan)
+        .where(
+            actions.c.company == company, actions.c.state == "planned", plans.c.state == "approved",
+            actions.c.side == side,
+        )
+    )  # fmt: skip
+    return tx.execute(query).scalar_one_or_none()
+
+
+def opened(tx: Tx, company: str, limit: int, after: int = 0, side: Side | None = None) -> list[Planned]:
     """What was about to be sent, or was sent without an answer; ``after`` is an action id to page on from."""
     query = select(actions).where(
         actions.c.company == company, actions.c.state == "open", actions.c.id > after
     )
+    if side is not None:
+        query = query.where(actions.c.side == side)
     return [_planned(row) for row in tx.execute(query.order_by(actions.c.id).limit(limit))]
 
 
@@ -271,10 +315,83 @@ def open_intents(tx: Tx, keys: Mapping[int, str]) -> None:
         tx.execute(_OPEN, [{"of": action, "new_key": key} for action, key in keys.items()])
 
 
+def of_set(tx: Tx, message_set: int) -> list[Planned]:
+    """What went out in a message set and has no outcome yet."""
+    query = select(actions).where(actions.c.message_set == message_set, actions.c.state == "open")
+    return [_planned(row) for row in tx.execute(query.order_by(actions.c.id))]
+
+
+def by_id(tx: Tx, ids: Iterable[int]) -> list[Planned]:
+    return [
+        _planned(row)
+        for part in chunks(ids)
+        for row in tx.execute(select(actions).where(actions.c.id.in_(part)).order_by(actions.c.id))
+    ]
+
+
+def put_into_set(tx: Tx, ids: Iterable[int], message_set: int) -> None:
+    for part in chunks(ids):
+        tx.execute(update(actions).where(actions.c.id.in_(part)).values(message_set=message_set))
+
+
 def settle(tx: Tx, ids: Iterable[int], state: str) -> None:
     """These actions are done, refused or dropped."""
     for part in chunks(ids):
         tx.execute(update(actions).where(actions.c.id.in_(part)).values(state=state))
+
+
+def later(tx: Tx, ids: Iterable[int], retry_at: float) -> None:
+    """Nothing came of these open actions: they wait again, and are not tried before."""
+    for part in chunks(ids):
+        tx.execute(
+            update(actions)
+            .where(actions.c.id.in_(part))
+            .values(state="planned", retry_at=retry_at, message_set=None)
+        )
+
+
+def came_by(tx: Tx, books: Mapping[int, str]) -> None:
+    """The books ids of what was created there, by action id."""
+    if books:
+        tx.execute(_CAME_BY, [{"of": action, "record": record} for action, record in books.items()])
+
+
+_CAME_BY = update(actions).where(actions.c.id == bindparam("of")).values(books=bindparam("record"))
+
+
+def moved_by_us(
+    tx: Tx, company: str, kind: Kind, side: Side, seen: Mapping[str, tuple[bytes, bytes]]
+) -> None:
+    """These records of one side show what we wrote: what is planned for the other side of their pairs was decided on
+    that. seen: by id, the digest before and after."""
+    id, known = (
+        (actions.c.books, actions.c.seen) if side is Side.BOOKS else (actions.c.field, actions.c.seen_field)
+    )
+    rows = [
+        {"of": company, "a": kind, "record": record, "then": before, "now": after}
+        for record, (before, after) in seen.items()
+    ]
+    if rows:
+        tx.execute(
+            update(actions)
+            .where(
+                actions.c.company == bindparam("of"), actions.c.kind == bindparam("a"), id == bindparam("record"),
+                actions.c.state == "planned", known == bindparam("then"),
+            )
+            .values({known: bindparam("now")}),
+            rows,
+        )  # fmt: skip
+
+
+def endangered(tx: Tx, plan: int) -> int:
+    """How many records the plan would overwrite or deactivate (spec 2.12)."""
+    overwrites = actions.c.verb.in_((Verb.UPDATE, Verb.DEACTIVATE))
+    gives_way = (actions.c.verb == Verb.LINK) & actions.c.after.is_not(None)
+    record = func.coalesce(actions.c.books, actions.c.field)
+    query = select(func.count(record.distinct())).where(
+        actions.c.plan == plan, actions.c.state == "planned", overwrites | gives_way
+    )
+    return int(tx.execute(query).scalar_one())
 
 
 def counts(tx: Tx, plan: int) -> dict[str, int]:

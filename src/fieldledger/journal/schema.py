@@ -115,6 +115,9 @@ sights = Table(
     Column("version", Text, nullable=False),
     Column("modified", Text, nullable=False),  # as the side printed it
     Column("settled", Boolean, nullable=False),  # an edit in the same second can no longer hide
+    Column(
+        "read_at", Float, nullable=False, server_default="0"
+    ),  # Unix seconds: when its last read was asked for
     Column("digest", LargeBinary, nullable=False),
     Column("packed", LargeBinary, nullable=False),
     Column("rest", LargeBinary, nullable=False),
@@ -148,10 +151,10 @@ links = Table(
     Column("books", Text, nullable=False),
     Column("field", Text, nullable=False),
     Column("base", LargeBinary, nullable=False),
-    Column("base_digest", LargeBinary, nullable=False),
     Column(
-        "field_digest", LargeBinary, nullable=False
-    ),  # of the field record as it stood when both sides agreed
+        "books_kept", LargeBinary, nullable=False
+    ),  # fields in which a side keeps the base in a form of its own,
+    Column("field_kept", LargeBinary, nullable=False),  # packed like the base: they are nobody's edit
     Column("rules", Text, nullable=False),  # hash of the rules that made the base
     Column("state", Text, nullable=False),  # live, books_deleted, field_deleted
     Column("made_at", Text, nullable=False),
@@ -196,22 +199,71 @@ actions = Table(
     Column("told", Text, nullable=False),  # the reason in words
     Column("before", LargeBinary),
     Column("after", LargeBinary),
-    Column("seen", LargeBinary, nullable=False),  # digest of the sight it was decided on
+    Column("fields", Text, nullable=False, server_default="[]"),  # JSON: which fields are written, [] = all
+    Column("agreed", LargeBinary),  # what the base becomes in these fields once it is done
+    Column("kept", LargeBinary),  # fields in which the field side differs, and may
+    Column("lost", LargeBinary),  # of a conflict: the values that give way
+    Column("seen", LargeBinary, nullable=False),  # digest of the books sight it was decided on
+    Column("seen_field", LargeBinary, nullable=False, server_default=text("x''")),  # of the field sight
     Column(
         "version", Text, nullable=False, server_default=""
     ),  # of the state that it overwrites, "" on create
     Column("state", Text, nullable=False),  # planned, open, done, refused, dropped, shown
     Column("key", Text),  # GUID of the intent; the other side does one key's work once
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("retry_at", Float, nullable=False, server_default="0"),  # Unix seconds: not tried again before
+    Column("message_set", Integer),  # the set that it went out in
+    Column("wish", Integer),  # the person's wish that it fulfils
 )
 Index("ix_actions_plan", actions.c.plan, actions.c.state, actions.c.id)
-Index("ix_actions_state", actions.c.company, actions.c.state, actions.c.books)
-Index("uq_actions_open", actions.c.company, actions.c.kind, actions.c.books, unique=True,
-      sqlite_where=actions.c.state == "open", postgresql_where=actions.c.state == "open")  # fmt: skip
-"""One intent at most is open for a record, so nothing is ever written beside an unknown outcome."""
-Index("uq_actions_planned", actions.c.company, actions.c.kind, actions.c.books, unique=True,
-      sqlite_where=actions.c.state == "planned", postgresql_where=actions.c.state == "planned")  # fmt: skip
-"""One decision at most waits for a record: a newer one replaces it."""
+Index("ix_actions_state", actions.c.company, actions.c.state, actions.c.side, actions.c.id)
+Index("ix_actions_books", actions.c.company, actions.c.kind, actions.c.books, actions.c.state)
+Index("ix_actions_field", actions.c.company, actions.c.kind, actions.c.field, actions.c.state)
+for _side in ("books", "field"):
+    _one = actions.c[_side]
+    Index(f"uq_actions_open_{_side}", actions.c.company, actions.c.kind, _one, unique=True,
+          sqlite_where=actions.c.state == "open", postgresql_where=actions.c.state == "open")  # fmt: skip
+    Index(f"uq_actions_planned_{_side}", actions.c.company, actions.c.kind, actions.c.side, _one, unique=True,
+          sqlite_where=actions.c.state == "planned", postgresql_where=actions.c.state == "planned")  # fmt: skip
+"""One intent at most is open for a record, so nothing is ever written beside an unknown outcome; and one decision at
+most for each side of it waits: a newer one replaces it. A record is known by its id on either side."""
+
+message_sets = Table(
+    "message_sets",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    _company(),
+    Column("set_id", Text, nullable=False),  # newMessageSetID
+    Column("old_id", Text, nullable=False, server_default=""),  # the set whose stored answer it clears
+    Column("content", LargeBinary, nullable=False),  # the exact bytes that go out, zlib
+    Column("asks", LargeBinary, nullable=False),  # the same as values, packed
+    Column(
+        "state", Text, nullable=False
+    ),  # out, settled, cleared, void (refused as a whole, nothing was done)
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("sent_at", Float, nullable=False, server_default="0"),  # Unix seconds of the first time
+    UniqueConstraint("company", "set_id"),  # one id names one content, for ever
+)
+Index("uq_message_sets_out", message_sets.c.company, unique=True,
+      sqlite_where=message_sets.c.state == "out", postgresql_where=message_sets.c.state == "out")  # fmt: skip
+"""One set at most is on its way to QuickBooks, or came back without a word: nothing is written before it is settled."""
+
+wishes = Table(
+    "wishes",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    _company(),
+    Column("kind", Text, nullable=False),
+    Column("books", Text, nullable=False, server_default=""),
+    Column("field", Text, nullable=False, server_default=""),
+    Column("what", Text, nullable=False),  # link, ignore, rename, put_back
+    Column("content", LargeBinary, nullable=False),  # packed: a name, the values to put back
+    Column("who", Text, nullable=False),
+    Column("at", Text, nullable=False),
+)
+"""What people asked for about a record or a pair: rules of one record, read by the planner until they are fulfilled."""
+Index("ix_wishes_books", wishes.c.company, wishes.c.kind, wishes.c.books)
+Index("ix_wishes_field", wishes.c.company, wishes.c.kind, wishes.c.field)
 
 holds = Table(
     "holds",
@@ -227,6 +279,7 @@ holds = Table(
     Column("told", Text, nullable=False),
     Column("todo", Text, nullable=False),
     Column("others", Text, nullable=False, server_default="[]"),  # JSON: the records that it collides with
+    Column("others_side", Text, nullable=False, server_default="field"),  # and the side on which they are
     Column("opened_at", Text, nullable=False),
     Column("solved_at", Text),
     Column("solved_by", Text),
@@ -240,11 +293,13 @@ rivals = Table(
     metadata,
     _key(),
     Column("kind", Text, primary_key=True),
-    Column("field", Text, primary_key=True),
-    Column("books", Text, primary_key=True),
+    Column("side", Text, primary_key=True),
+    Column("record", Text, primary_key=True),
+    Column("holder_side", Text, primary_key=True),
+    Column("holder", Text, primary_key=True),
 )
-"""Field records that an open hold collides with, and the books record of that hold: holds.others, by its other end."""
-Index("ix_rivals_books", rivals.c.company, rivals.c.kind, rivals.c.books)
+"""Records that an open hold collides with, and the record of that hold: holds.others, by its other end."""
+Index("ix_rivals_holder", rivals.c.company, rivals.c.kind, rivals.c.holder_side, rivals.c.holder)
 
 events = Table(
     "events",

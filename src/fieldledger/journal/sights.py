@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import CTE, delete, func, select, update
 
 from fieldledger.journal.database import Tx
 from fieldledger.journal.schema import sights, wanted
@@ -26,7 +26,8 @@ _Id = TypeVar("_Id", str, int)
 
 
 class Sight(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of the journal, with its values unpacked. gone: None = there, else the stamp of its deletion."""
+    """A row of the journal, with its values unpacked. gone: None = there, else the stamp of its deletion. read_at:
+    Unix seconds at which its last read was asked for."""
 
     record: str
     parent: str | None
@@ -39,6 +40,7 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     gone: str | None
     due: bool
     decision: str
+    read_at: float
 
 
 class Observed(msgspec.Struct):
@@ -51,7 +53,7 @@ class Observed(msgspec.Struct):
 
 _COLUMNS = (
     sights.c.record, sights.c.parent, sights.c.depth, sights.c.full_name, sights.c.version, sights.c.modified,
-    sights.c.digest, sights.c.packed, sights.c.gone, sights.c.due, sights.c.decision,
+    sights.c.digest, sights.c.packed, sights.c.gone, sights.c.due, sights.c.decision, sights.c.read_at,
 )  # fmt: skip
 
 
@@ -71,7 +73,7 @@ def chunks(ids: Iterable[_Id]) -> Iterable[list[_Id]]:
     return (every[start : start + CHUNK] for start in range(0, len(every), CHUNK))
 
 
-def load(tx: Tx, company: str, side: Side, kind: Kind, ids: Collection[str]) -> dict[str, Sight]:
+def load(tx: Tx, company: str, side: Side, kind: Kind, ids: Iterable[str]) -> dict[str, Sight]:
     """Sights by record id; ids that were never seen are missing."""
     found: dict[str, Sight] = {}
     for part in chunks(ids):
@@ -125,7 +127,7 @@ def observe(
             "full_name": record.full_name, "version": record.version, "modified": record.modified,
             "settled": _settled(record.version, read_at) if side is Side.BOOKS else True, "digest": digest(packed),
             "packed": packed, "rest": record.rest, "gone": None, "pass_no": pass_no, "due": True, "decision": "",
-            "seen_at": at,
+            "seen_at": at, "read_at": read_at,
         }  # fmt: skip
         old = known.get(record.id)
         if old is None:
@@ -138,7 +140,7 @@ def observe(
             stamp = (old.version, old.modified, old.settled, old.pass_no)
             if not moved:
                 result.same += 1
-                if stamp == (row["version"], row["modified"], row["settled"], pass_no):
+                if stamp == (row["version"], row["modified"], True, pass_no) and row["settled"]:
                     continue
                 row["due"], row["decision"] = old.due, old.decision
             else:
@@ -260,29 +262,64 @@ def mark_due(tx: Tx, company: str, side: Side, kind: Kind, ids: Iterable[str]) -
 
 
 def mark_all_due(tx: Tx, company: str, kind: Kind) -> None:
-    """After a change of settings: every books record is looked at again."""
-    tx.execute(update(sights).where(_of(company, Side.BOOKS, kind)).values(due=True))
+    """After a change of settings: every record is looked at again, on both sides."""
+    tx.execute(update(sights).where(sights.c.company == company, sights.c.kind == kind).values(due=True))
 
 
-def mark_below(tx: Tx, company: str, kind: Kind, ids: Sequence[str]) -> None:
-    """Everything below these records in the tree, at any depth."""
-    for part in chunks(ids):
-        below = (
-            select(sights.c.record)
-            .where(_of(company, Side.BOOKS, kind), sights.c.parent.in_(part))
-            .cte("below", recursive=True)
+def mark_decided_due(tx: Tx, company: str, kind: Kind, decision: str) -> None:
+    """Whatever rests on this decision is looked at again."""
+    tx.execute(
+        update(sights)
+        .where(sights.c.company == company, sights.c.kind == kind, sights.c.decision == decision)
+        .values(due=True)
+    )
+
+
+def children(tx: Tx, company: str, kind: Kind, parents: Iterable[str]) -> dict[str, list[Sight]]:
+    """What stands right below these books records and is there, by their ids."""
+    found: dict[str, list[Sight]] = {}
+    for part in chunks(parents):
+        query = select(*_COLUMNS).where(
+            _of(company, Side.BOOKS, kind), sights.c.parent.in_(part), sights.c.gone.is_(None)
         )
-        child = sights.alias("child")
-        deeper = select(child.c.record).where(
-            child.c.company == company, child.c.side == Side.BOOKS, child.c.kind == kind,
-            child.c.parent == below.c.record,
-        )  # fmt: skip
-        below = below.union(deeper)
+        for row in tx.execute(query.order_by(sights.c.record)):
+            found.setdefault(row.parent, []).append(_sight(row))
+    return found
+
+
+def below(tx: Tx, company: str, kind: Kind, ids: Iterable[str]) -> list[str]:
+    """Everything below these books records in the tree, at any depth."""
+    found: list[str] = []
+    for part in chunks(ids):
+        found += tx.execute(select(_below(company, kind, part).c.record)).scalars()
+    return found
+
+
+def mark_below(tx: Tx, company: str, kind: Kind, ids: Iterable[str]) -> None:
+    """Everything below these books records is looked at again."""
+    for part in chunks(ids):
         tx.execute(
             update(sights)
-            .where(_of(company, Side.BOOKS, kind), sights.c.record.in_(select(below.c.record)))
+            .where(
+                _of(company, Side.BOOKS, kind),
+                sights.c.record.in_(select(_below(company, kind, part).c.record)),
+            )
             .values(due=True)
         )
+
+
+def _below(company: str, kind: Kind, ids: Sequence[str]) -> CTE:
+    found = (
+        select(sights.c.record)
+        .where(_of(company, Side.BOOKS, kind), sights.c.parent.in_(ids))
+        .cte("below", recursive=True)
+    )
+    child = sights.alias("child")
+    deeper = select(child.c.record).where(
+        child.c.company == company, child.c.side == Side.BOOKS, child.c.kind == kind,
+        child.c.parent == found.c.record,
+    )  # fmt: skip
+    return found.union(deeper)
 
 
 def _rename_below(tx: Tx, company: str, kind: Kind, ids: Sequence[str]) -> None:

@@ -32,7 +32,9 @@ CUSTOMER_FIELDS = (
     "phone",
     "email",
     "billing_address",  # address or None
-    "locations",  # tuple of {"name": str, "is_default": bool, "address": address}; books: the Ship To list
+    # {"name": str, "is_default": bool, "address": address}; books: the Ship To list. Field: with "job", the ListID of
+    # the job that the location stands for (spec 3.2).
+    "locations",
     "terms",  # name of the payment terms, text until terms have their own link
     "tax_code",  # "Tax" / "Non": the taxable code; None = not stated
     "tax_item",  # name of the sales tax item; None = not stated
@@ -50,6 +52,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     parent_id ListID of the record above it (a job's customer); None for a top record and in the field.
     full_name ``Parent:Child`` in the books, the name in the field.
     rest      everything the side sent that is not mapped, zlib-compressed text; kept, never interpreted.
+    guid      the mark that its creator gave it (ExternalGUID, with braces), where the side tells it.
     """
 
     kind: Kind
@@ -60,6 +63,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     parent_id: str | None = None
     full_name: str = ""
     rest: bytes = b""
+    guid: str = ""
 
 
 class Stamp(msgspec.Struct, frozen=True, kw_only=True):

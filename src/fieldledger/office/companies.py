@@ -11,8 +11,8 @@ from typing import Any
 from fieldledger.journal import Journal, Tx, companies, doors, events, plans, sights
 from fieldledger.journal.companies import Company
 from fieldledger.model.kinds import Kind
-from fieldledger.office.errors import CannotDo, NoSuchThing, NotInThisVersion, WrongUse
-from fieldledger.policy.settings import BY_KEY, NOT_YET, SettingError, complete, parse
+from fieldledger.office.errors import CannotDo, NoSuchThing, WrongUse
+from fieldledger.policy.settings import BY_KEY, SettingError, complete, parse
 
 
 def find(tx: Tx, company: str) -> Company:
@@ -39,7 +39,7 @@ def add(
 ) -> dict[str, str]:
     """Add a company. Returns id, user, password, token; the last two are told here and never again.
 
-    Raises `WrongUse` on a name or setting that cannot be, `NotInThisVersion` on one that cannot be yet.
+    Raises `WrongUse` on a name or setting that cannot be.
     """
     name = " ".join(name.split())
     if not 1 <= len(name) <= 100 or not name.isprintable():
@@ -69,12 +69,9 @@ def _new_token() -> str:
 def _read(chosen: Mapping[str, str], *, whole: bool = False) -> dict[str, str]:
     """Settings as people typed them, checked; with ``whole``, every setting with its value."""
     try:
-        for key, value in chosen.items():
+        for key in chosen:
             if key not in BY_KEY:
                 raise SettingError(f"{key!r}: there is no such setting; there are {', '.join(BY_KEY)}")
-            why = NOT_YET.get(key, {}).get(value.strip())
-            if why:
-                raise NotInThisVersion(f"{key}={value.strip()} is not available: {why}.")
         read = {key: parse(key, value) for key, value in chosen.items()}
         return complete(read) if whole else read
     except SettingError as error:

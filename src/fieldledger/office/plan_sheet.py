@@ -13,11 +13,22 @@ import tempfile
 from typing import IO
 
 from fieldledger.journal import Journal
+from fieldledger.model.plan import WRITES
 from fieldledger.office import views
 from fieldledger.office.errors import NoSuchThing
-from fieldledger.office.reports import change_words
+from fieldledger.office.reports import SIDES, change_words
 
-COLUMNS = ("What", "Name", "Name in QuickBooks", "Why", "Changes", "State", "QuickBooks id", "Field id")
+COLUMNS = (
+    "What",
+    "Side",
+    "Name",
+    "Name in QuickBooks",
+    "Why",
+    "Changes",
+    "State",
+    "QuickBooks id",
+    "Field id",
+)
 IN_MEMORY = 1_000_000
 """Bytes; a longer sheet is laid on disk."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -35,8 +46,9 @@ def plan_csv(journal: Journal, company: str, number: int) -> IO[bytes]:
         writer = csv.writer(text, lineterminator="\r\n")
         writer.writerow(COLUMNS)
         for action in views.every_planned(tx, company, found.id):
+            side = SIDES[action["side"]] if action["verb"] in WRITES else ""
             cells = (
-                action["verb"], action["name"], action["books_name"], action["told"],
+                action["verb"], side, action["name"], action["books_name"], action["told"],
                 "; ".join(change_words(change) for change in action["changes"]), action["state"],
                 action["books"] or "", action["field"] or "",
             )  # fmt: skip

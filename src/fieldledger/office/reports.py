@@ -20,6 +20,7 @@ from fieldledger.office.errors import WrongUse
 COLUMNS = (
     "When (UTC)",
     "What",
+    "Side",
     "Severity",
     "Kind",
     "Name",
@@ -29,6 +30,8 @@ COLUMNS = (
     "Changes",
     "Who",
 )
+SIDES = {"books": "QuickBooks", "field": "field system", "": ""}
+"""Where something was written; blank where nothing was, or on both."""
 CELL_MOST = 32_767
 """Characters that a cell of Excel holds."""
 FORMATS = {
@@ -51,8 +54,9 @@ def report(journal: Journal, company: str, number: int, form: str) -> bytes:
 
 def _row(event: dict[str, Any]) -> tuple[str, ...]:
     return (
-        event["at"], event["what"], event["severity"], event["kind"], event["name"], event["books"], event["field"],
-        event["told"], "; ".join(change_words(change) for change in event["changes"]), event["who"],
+        event["at"], event["what"], SIDES[event["side"]], event["severity"], event["kind"], event["name"],
+        event["books"], event["field"], event["told"], "; ".join(change_words(change) for change in event["changes"]),
+        event["who"],
     )  # fmt: skip
 
 
@@ -121,7 +125,7 @@ def _xlsx(run: dict[str, Any], rows: list[tuple[str, ...]]) -> bytes:
             sheet.write_string(line, column, _fitting(cell))
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(len(rows), 1), len(COLUMNS) - 1)
-    for column, width in enumerate((24, 12, 10, 10, 30, 24, 10, 60, 60, 12)):
+    for column, width in enumerate((24, 12, 14, 10, 10, 30, 24, 10, 60, 60, 12)):
         sheet.set_column(column, column, width)
     book.close()
     return out.getvalue()

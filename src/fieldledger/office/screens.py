@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from fieldledger.journal import Journal, Tx, holds, plans, sights
+from fieldledger.journal import Journal, Tx, holds, links, plans, sights, wishes
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.names import name_key
-from fieldledger.model.plan import Reason, Verb
-from fieldledger.office import views
+from fieldledger.model.plan import WRITES, Reason, Verb
+from fieldledger.office import likeness, restoring, solving, views
 from fieldledger.policy.kinds.customer import LABELS
 from fieldledger.policy.sentences import SENTENCES, Sentence
+from fieldledger.policy.ways_out import LINK
 
 STATUSES = (
     "Waiting", "Sending", "Synced", "Synced with warnings", "Needs attention", "Conflict", "On hold", "Skipped",
@@ -23,13 +24,16 @@ STATUSES = (
 """The words of spec 9.4, in its order. Nothing else is ever called a status."""
 
 RESTING = ("Waiting", "On hold", "Skipped")
-"""Statuses that are counted by the decision on which a QuickBooks record rests; *Needs attention* is counted by what
-is held, all others by the badges that the field records bear. So nothing is counted twice."""
+"""Statuses that are counted by the decision on which a record of either side rests; *Needs attention* is counted by
+what is held, all others by the badges that the field records bear. So nothing is counted twice."""
 
-WEIGHT = {Verb.DEACTIVATE: 0, Verb.UPDATE: 1, Verb.HOLD: 2, Verb.CREATE: 3, Verb.NOTE: 4, Verb.SKIP: 5}
+WEIGHT = {
+    Verb.DEACTIVATE: 0, Verb.UPDATE: 1, Verb.LINK: 2, Verb.HOLD: 3, Verb.CREATE: 4, Verb.NOTE: 5, Verb.SKIP: 6,
+    Verb.AGREE: 7,
+}  # fmt: skip
 """The order in which a person looks at a plan: what overwrites something stands first."""
 
-WORK = ("created", "updated", "deactivated", "held", "failed")
+WORK = ("created", "updated", "deactivated", "linked", "held", "failed")
 """Counts of a run that say that it did something."""
 
 TROUBLE = ("failed", "warnings")
@@ -69,17 +73,15 @@ def _by_status(tx: Tx, company: str, status: Mapping[str, Any]) -> list[dict[str
             reasons = found.setdefault(word, {})
             reasons[reason] = reasons.get(reason, 0) + count
 
-    rivals = holds.count_claimed(tx, company, Kind.CUSTOMER)
-    alone = sights.decision_counts(tx, company, Side.FIELD, Kind.CUSTOMER).get(Reason.FIELD_ONLY, 0)
-    for rest in status["not_synced"]:
+    rivals = _claimed(tx, company)
+    for rest in (*status["not_synced"], *status["not_in_books"]):
         if rest["status"] in RESTING:
-            add(rest["status"], rest["reason"], rest["count"])
+            add(rest["status"], rest["reason"], rest["count"] - rivals[rest["reason"]])
     for word, count in status["statuses"].items():
         if word not in (*RESTING, "Needs attention"):
             add(word, "", count)
     add("Waiting", "", status["left"])
     add("Needs attention", "", status["attention"])
-    add("Skipped", Reason.FIELD_ONLY, alone - rivals)
     return [
         {
             "status": word,
@@ -91,18 +93,34 @@ def _by_status(tx: Tx, company: str, status: Mapping[str, Any]) -> list[dict[str
     ]
 
 
+def _claimed(tx: Tx, company: str) -> Counter[str]:
+    """How many records rest on each decision although a hold of the other side names them: that hold is counted."""
+    ids: dict[Side, set[str]] = {side: set() for side in Side}
+    for hold in holds.listed(tx, company):
+        if hold.others_side is not hold.holder[0]:
+            ids[hold.others_side].update(hold.others)
+    return Counter(
+        seen.decision
+        for side, mine in ids.items()
+        for seen in sights.load(tx, company, side, Kind.CUSTOMER, mine).values()
+        if seen.decision
+    )
+
+
 def plan(
     journal: Journal, company: str, number: int | None, *, verb: str, search: str, page: int, size: int
 ) -> dict[str, Any]:
     """`views.plan` with one page of its actions, what overwrites something first. verb, search: "" = all.
 
     Beside it: total (found), pages, page, first (place of the first action shown, from 1), newest (number of the
-    plan that is shown when none is named).
+    plan that is shown when none is named), by_side (how many actions of each verb write each side).
     """
     with journal.read() as tx:
         found = views.find_plan(tx, company, number)
         newest = found if number is None else views.find_plan(tx, company, None)
-        rows = plans.actions_of(tx, found.id, views.ALL, verb=verb or None) if found else []
+        rows = plans.actions_of(tx, found.id, views.ALL) if found else []
+        by_side = _by_side(rows)
+        rows = [row for row in rows if row.verb == verb] if verb else rows
         if search:
             names = views.books_names(tx, company, [row.books for row in rows])
             rows = [row for row in rows if _holds(search, row.name, names.get(row.books or "", ""), row.told)]
@@ -110,7 +128,32 @@ def plan(
         shown = _slice(rows, page, size)
         actions = views.planned(tx, company, shown.pop("items"))
         head = views.plan_head(tx, found)
-    return {**head, **shown, "actions": actions, "newest": newest.number if newest else None}
+    return {
+        **head, **shown, "actions": actions, "by_side": by_side, "newest": newest.number if newest else None
+    }  # fmt: skip
+
+
+def _by_side(rows: Sequence[plans.Planned]) -> dict[str, dict[str, int]]:
+    counts: dict[str, dict[str, int]] = {}
+    for row in rows:
+        if row.verb in WRITES:
+            of_verb = counts.setdefault(row.verb.value, {})
+            of_verb[row.side.value] = of_verb.get(row.side.value, 0) + 1
+    return counts
+
+
+def perhaps(journal: Journal, company: str, plan: int, most: int) -> list[dict[str, Any]]:
+    """Pairs that may be one customer (`likeness.likely`), of which this plan would create one half or both on the other
+    side."""
+    found = likeness.likely(journal, company, views.ALL)
+    if not found:
+        return []
+    with journal.read() as tx:
+        known = views.find_plan(tx, company, plan)
+        made = plans.actions_of(tx, known.id, views.ALL, verb=Verb.CREATE) if known else []
+    books = {each.books for each in made if each.side is Side.FIELD}
+    field = {each.field for each in made if each.side is Side.BOOKS}
+    return [pair for pair in found if pair["books"] in books or pair["field"] in field][:most]
 
 
 def run(
@@ -173,24 +216,46 @@ def _every_run(journal: Journal, company: str, before: int | None = None) -> Ite
 
 
 def attention(journal: Journal, company: str, *, page: int, size: int) -> dict[str, Any]:
-    """`views.attention`, a page of it as in `plan`. Each item has status (spec 9.4), books_name, records: what it is
-    about, on both sides, and differ: the fields in which they do."""
-    shown = _slice(views.attention(journal, company), page, size)
+    """`views.attention`, a page of it as in `plan`, and all_at_once: how many each word that can be said to all would
+    solve. Each item has status (spec 9.4), records: what it is about, on both sides, differ: the fields in which they
+    do, and renameable: side, id and name of those that may be renamed."""
+    every = views.attention(journal, company)
+    shown = _slice(every, page, size)
+    shown["all_at_once"] = {
+        do: sum(do in each["actions"] and (do != LINK or len(each["candidates"]) == 1) for each in every)
+        for do in solving.MANY
+    }
     for hold in shown["items"]:
         hold["status"] = _status(hold["reason"])
         with journal.read() as tx:
-            about = [hold["field"], *hold["others"]]
-            hold["records"] = _records(tx, company, Kind(hold["kind"]), hold["books"], about)
+            about = {side.value: [hold[side.value]] for side in Side}
+            about[hold["others_side"]] += hold["others"]
+            hold["records"] = _records(
+                tx, company, Kind(hold["kind"]), about[Side.BOOKS.value], about[Side.FIELD.value]
+            )
+            hold["renameable"] = solving.renameable(tx, company, hold["hold"])
         hold["differ"] = _differ(hold["records"])
-    with_books_names(journal, company, shown["items"])
     return shown
 
 
 def history(journal: Journal, company: str, kind: str, record: str) -> dict[str, Any]:
-    """`views.history`, newest first, and: records (both sides as they were last seen), differ, name, books_name."""
+    """`views.history`, newest first, and: records (both sides as they were last seen), differ, name, books_name;
+    deleted: it is gone from the field system and can be brought back; ignored: a person said to leave it; suggested:
+    of a record without a pair, what looks like it on the other side."""
     found = views.history(journal, company, kind, record)
+    books, field = ([found[side.value]] if found[side.value] else [] for side in (Side.BOOKS, Side.FIELD))
     with journal.read() as tx:
-        records = _records(tx, company, Kind(kind), found["books"], [found["field"]])
+        records = _records(tx, company, Kind(kind), books, field)
+        link = next(iter(links.load(tx, company, Side.BOOKS, Kind(kind), books).values()), None)
+        deleted = restoring.deleted_in_field(tx, company, Kind(kind), link)
+        asked = wishes.load(tx, company, Kind(kind), books, field)
+        ignored = any(
+            wish.what == wishes.IGNORE for half in asked for theirs in half.values() for wish in theirs
+        )
+        alone = records[0] if link is None and len(records) == 1 and not records[0]["gone"] else None
+        suggested = (
+            likeness.suggestions(tx, company, Kind(kind), Side(alone["side"]), alone["id"]) if alone else []
+        )
     events = [with_todo(each) for each in reversed(found["events"])]
     books_name = next((each["full_name"] for each in records if each["side"] == Side.BOOKS), "")
     named = (
@@ -201,6 +266,9 @@ def history(journal: Journal, company: str, kind: str, record: str) -> dict[str,
         "events": events,
         "records": records,
         "differ": _differ(records),
+        "deleted": deleted,
+        "ignored": ignored,
+        "suggested": suggested,
         "books_name": books_name,
         "name": next(filter(None, named)),
     }
@@ -236,11 +304,11 @@ def _sentence(reason: str) -> Sentence | None:
 
 
 def _records(
-    tx: Tx, company: str, kind: Kind, books: str | None, field: Sequence[str | None]
+    tx: Tx, company: str, kind: Kind, books: Sequence[str | None], field: Sequence[str | None]
 ) -> list[dict[str, Any]]:
     """The records with these ids as they were last seen, QuickBooks' first; unknown ones are left out."""
     found = []
-    for side, ids in ((Side.BOOKS, [books]), (Side.FIELD, field)):
+    for side, ids in ((Side.BOOKS, books), (Side.FIELD, field)):
         wanted = list(dict.fromkeys(each for each in ids if each))
         seen = sights.load(tx, company, side, kind, wanted)
         found += [

@@ -9,11 +9,14 @@ from fieldledger.journal import Journal, Tx, events, holds, leases, links, plans
 from fieldledger.journal.plans import Plan, Planned
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.plan import Reason
+from fieldledger.office import likeness, solving
 from fieldledger.office.companies import find
 from fieldledger.office.errors import NoSuchThing, WrongUse
-from fieldledger.policy.kinds.customer import LABELS
+from fieldledger.office.restoring import may_put_back
+from fieldledger.policy.kinds.customer import LABELS, alike
 from fieldledger.policy.sentences import SENTENCES
 from fieldledger.policy.settings import complete
+from fieldledger.policy.ways_out import LINK
 
 LIGHT_SECONDS = 3
 """Missed run intervals after which the connection is no longer shown as alive."""
@@ -90,6 +93,7 @@ def _action(row: Planned, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "action": row.id,
         "verb": row.verb.value,
+        "side": row.side.value,
         "kind": row.kind.value,
         "name": row.name,
         "books_name": names.get(row.books or "", ""),
@@ -99,19 +103,34 @@ def _action(row: Planned, names: Mapping[str, str]) -> dict[str, Any]:
         "told": row.told,
         "state": row.state,
         "status": SENTENCES[Reason(row.reason)].status,
-        "changes": changes(row.before, row.after),
+        "changes": changes(row.before, row.after, row.fields),
+        "lost": lost(row.lost),
     }
 
 
-def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-    """Field by field what was there and what comes instead; fields that stay are left out."""
+def changes(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, fields: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """Field by field what was there and what comes instead; fields that stay are left out, and fields that ``after``
+    does not speak of. fields: only these, () = all."""
     if after is None:
         return []
     before = before or {}
     return [
-        {"field": field, "label": label, "before": before.get(field), "after": after.get(field)}
+        {"field": field, "label": label, "before": before.get(field), "after": after[field]}
         for field, label in LABELS.items()
-        if before.get(field) != after.get(field)
+        if field in after
+        and (not fields or field in fields)
+        and not alike(field, before.get(field), after[field])
+    ]
+
+
+def lost(values: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """What gives way in a conflict (spec 2.4): field, label, value."""
+    return [
+        {"field": field, "label": label, "value": values[field]}
+        for field, label in LABELS.items()
+        if values and field in values
     ]
 
 
@@ -158,6 +177,7 @@ def event(each: events.Event) -> dict[str, Any]:
         "event": each.id,
         "at": each.at,
         "what": each.what,
+        "side": _written_side(each),
         "severity": each.severity,
         "kind": each.kind,
         "name": each.name,
@@ -167,29 +187,66 @@ def event(each: events.Event) -> dict[str, Any]:
         "told": each.told,
         "who": each.who,
         "changes": changes(each.before, each.after),
+        "put_back": list(may_put_back(each)),
     }
 
 
+WRITTEN: Mapping[str, Side] = {
+    Reason.NEW: Side.FIELD, Reason.CHANGED: Side.FIELD, Reason.RULES_CHANGED: Side.FIELD,
+    Reason.DELETED_IN_BOOKS: Side.FIELD, Reason.REFUSED: Side.FIELD,
+    Reason.NEW_IN_FIELD: Side.BOOKS, Reason.CHANGED_IN_FIELD: Side.BOOKS, Reason.REFUSED_BY_BOOKS: Side.BOOKS,
+}  # fmt: skip
+"""The side that a line of the history says was written, where its reason tells; the sentence tells of all others."""
+
+
+def _written_side(each: events.Event) -> str:
+    return WRITTEN[each.reason].value if each.what in WROTE and each.reason in WRITTEN else ""
+
+
+WROTE = ("created", "updated", "deactivated", "failed")
+
+
 def attention(journal: Journal, company: str) -> list[dict[str, Any]]:
-    """What waits for a person, oldest first."""
+    """What waits for a person, oldest first. Each with actions: the words that `solving.solve` takes; side: of the
+    record that waits, others_side: of those that it collides with; candidates: what it may be linked with, and
+    suggested: what looks like it besides, each with side, id and name, the suggested also with score and why."""
     with journal.read() as tx:
         find(tx, company)
-        return [
-            {
-                "hold": hold.id,
-                "kind": hold.kind.value,
-                "name": hold.name,
-                "books": hold.books or None,
-                "field": hold.field or None,
-                "reason": hold.code,
-                "told": hold.told,
-                "todo": hold.todo,
-                "others": list(hold.others),
-                "waiting": hold.waiting,
-                "since": hold.opened_at,
-            }
-            for hold in holds.listed(tx, company)
-        ]
+        return [_hold(tx, company, hold) for hold in holds.listed(tx, company)]
+
+
+def _hold(tx: Tx, company: str, hold: holds.Hold) -> dict[str, Any]:
+    side, record = hold.holder
+    actions = solving.ways_out(hold)
+    return {
+        "hold": hold.id,
+        "kind": hold.kind.value,
+        "name": hold.name,
+        "books_name": books_names(tx, company, [hold.books]).get(hold.books, ""),
+        "books": hold.books or None,
+        "field": hold.field or None,
+        "side": side.value,
+        "reason": hold.code,
+        "told": hold.told,
+        "todo": hold.todo,
+        "others": list(hold.others),
+        "others_side": hold.others_side.value,
+        "candidates": _called(tx, company, hold.kind, hold.others_side, solving.candidates(hold)),
+        "suggested": likeness.suggestions(tx, company, hold.kind, side, record, SUGGESTED, hold.others)
+        if LINK in actions
+        else [],
+        "actions": list(actions),
+        "waiting": hold.waiting,
+        "since": hold.opened_at,
+    }
+
+
+SUGGESTED = 3
+
+
+def _called(tx: Tx, company: str, kind: Kind, side: Side, ids: Sequence[str]) -> list[dict[str, Any]]:
+    seen = sights.load(tx, company, side, kind, ids)
+    return [{"side": side.value, "id": id, "name": seen[id].full_name if id in seen else ""} for id in ids]
 
 
 def history(journal: Journal, company: str, kind: str, record: str) -> dict[str, Any]:
@@ -251,7 +308,8 @@ def status(journal: Journal, company: str) -> dict[str, Any]:
             "in_books": sights.count(tx, company, Side.BOOKS, Kind.CUSTOMER),
             "in_field": sights.count(tx, company, Side.FIELD, Kind.CUSTOMER),
             "linked": links.count(tx, company, Kind.CUSTOMER),
-            "not_synced": _not_synced(tx, company),
+            "not_synced": _resting(tx, company, Side.BOOKS),
+            "not_in_books": _resting(tx, company, Side.FIELD),
             "statuses": holds.status_counts(tx, company),
             "left": plans.left(tx, company),
             "sync_asked": found.sync_asked,
@@ -259,9 +317,9 @@ def status(journal: Journal, company: str) -> dict[str, Any]:
         }
 
 
-def _not_synced(tx: Tx, company: str) -> list[dict[str, Any]]:
-    """Books records that rest, by reason."""
-    counts = sights.decision_counts(tx, company, Side.BOOKS, Kind.CUSTOMER)
+def _resting(tx: Tx, company: str, side: Side) -> list[dict[str, Any]]:
+    """Records of one side that rest, by reason."""
+    counts = sights.decision_counts(tx, company, side, Kind.CUSTOMER)
     return [
         {"reason": reason, "count": count, "status": SENTENCES[Reason(reason)].status}
         for reason, count in sorted(counts.items())

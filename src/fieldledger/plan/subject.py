@@ -1,14 +1,26 @@
-"""What the planner looks at: one books record, or one field record, with what is remembered about it."""
+"""What the planner looks at: a pair, or a record of one side, with what is remembered about it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import msgspec
 
+from fieldledger.model.kinds import Side
 from fieldledger.model.record import Values
+from fieldledger.policy.kinds.customer import JobSeen
+from fieldledger.policy.rules import Policy
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """The last sight of a record. gone: proved to be deleted; due: something about it is new since the last plan."""
+    """The last sight of a record.
+
+    gone    proved to be deleted
+    due     something about it is new since the last plan
+    edited  Unix seconds of its last edit by its own side's clock; None = that side does not tell
+    linked  it is one of a pair; of candidates only
+    """
 
     id: str
     values: Values
@@ -17,31 +29,86 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     gone: bool = False
     due: bool = True
     decision: str = ""
+    edited: float | None = None
+    linked: bool = False
 
 
 class Tie(msgspec.Struct, frozen=True, kw_only=True):
-    """A link as planning sees it. state: live, books_deleted, field_deleted. field_digest: of the field record when
-    both sides agreed."""
+    """A link as planning sees it. state: live, books_deleted, field_deleted. books_kept, field_kept: where a side
+    differs from the base and nobody edited it."""
 
     base: Values
-    base_digest: bytes
-    field_digest: bytes
+    books_kept: Mapping[str, Any] = {}
+    field_kept: Mapping[str, Any] = {}
     rules: str
     state: str = "live"
 
 
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """A person's wish about this record (see `fieldledger.journal.wishes`). other: of a link, the id on the other
+    side; values: to put back; name, side: of a rename."""
+
+    id: int
+    what: str
+    other: str = ""
+    values: Mapping[str, Any] = {}
+    name: str = ""
+    side: Side = Side.FIELD
+
+
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
-    """names   own Names from the top of the tree to the record; None when an ancestor has never been seen
+    """books, field: the pair; one of them alone where there is no link.
+
+    names   own Names from the top of the tree to the books record; None when an ancestor has never been seen
     top     identifier of the record at the top of its tree (its own for a top customer)
-    top_held whether the top customer waits for a person
-    tie, field  the link and the field record; both None where there is no link
-    namesakes unlinked field records that bear the name which this record would get, and that no other hold claims
+    top_held, top_ignored  whether the top customer waits for a person, or is left alone because one said so
+    tie     the link
+    jobs    what stands below a top customer and is a location of its (spec 3.2)
+    candidates  records of the other side that bear the name which this one would get there. Of a books record the
+            field records without a link that no other hold claims; of a field record all top customers of that name
+    twins   of a field record: older ones of the same name that go to the books before it
+    wishes  what people asked for about it
     """
 
-    books: Seen
-    names: tuple[str, ...] | None
-    top: str
-    top_held: bool = False
-    tie: Tie | None = None
+    books: Seen | None = None
     field: Seen | None = None
-    namesakes: tuple[Seen, ...] = ()
+    names: tuple[str, ...] | None = None
+    top: str = ""
+    top_held: bool = False
+    top_ignored: bool = False
+    tie: Tie | None = None
+    jobs: tuple[JobSeen, ...] = ()
+    candidates: tuple[Seen, ...] = ()
+    twins: tuple[str, ...] = ()
+    wishes: tuple[Asked, ...] = ()
+
+    def wish(self, what: str) -> Asked | None:
+        return next((wish for wish in self.wishes if wish.what == what), None)
+
+    @property
+    def is_job(self) -> bool:
+        return self.books is not None and self.top != self.books.id
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known beside the records.
+
+    clocks   seconds by which each side's clock is ahead of ours, as measured (spec 2.5)
+    choices  by field, the folded names that QuickBooks has there; a field that is missing was not read, and every
+             name counts as known
+    """
+
+    clocks: Mapping[Side, float] = {}
+    choices: Mapping[str, frozenset[str]] = {}
+
+
+def newer(books: Seen, field: Seen, policy: Policy, facts: Facts) -> Side:
+    """Which of the two was edited last; inside the margin, or where one side does not tell, the primary (spec 2.5)."""
+    if books.edited is None or field.edited is None:
+        return policy.primary_side
+    ahead = (books.edited - facts.clocks.get(Side.BOOKS, 0.0)) - (
+        field.edited - facts.clocks.get(Side.FIELD, 0.0)
+    )
+    if abs(ahead) <= policy.margin:
+        return policy.primary_side
+    return Side.BOOKS if ahead > 0 else Side.FIELD

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import msgspec
 
+from fieldledger.model.kinds import Side
+
 BRAKE_SHARE = 0.10
 BRAKE_LEAST = 5
 """A plan that would deactivate, delete or overwrite more than this share, and at least so many, asks (spec 2.12)."""
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """direction, primary, jobs, job_name, approve_plans as in spec 1; rules: hash of what shapes a record."""
+    """direction, primary, jobs, job_name, approve_plans as in spec 1; rules: hash of what shapes a record; margin:
+    seconds within which two edits count as made at once (spec 2.5)."""
 
     direction: str
     primary: str = "books"
@@ -18,6 +21,11 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     job_name: str = "company_name"
     approve_plans: str = "first"
     rules: str = ""
+    margin: int = 120
+
+    @property
+    def primary_side(self) -> Side:
+        return Side(self.primary)
 
 
 def brake(endangered: int, linked: int) -> bool:

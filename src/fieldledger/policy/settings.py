@@ -61,6 +61,11 @@ SETTINGS = (
         "job_name", ("company_name", "full_name", "job_name"), "company_name",
         "The name that a job gets in the field system.", plans=True,
     ),
+    Setting(
+        "conflict_margin", (), "120",
+        "Two edits that are not further apart than so many seconds count as made at once: the primary side wins.",
+        _whole(0, 86_400, "seconds"),
+    ),
     Setting("sync_report", ("on", "off"), "on", "Reports and alerts after each run. The log is always kept."),
     Setting(
         "approve_plans", ("first", "always", "never"), "first",
@@ -81,15 +86,6 @@ SETTINGS = (
 
 BY_KEY: Mapping[str, Setting] = {setting.key: setting for setting in SETTINGS}
 
-NOT_YET: Mapping[str, Mapping[str, str]] = {
-    "jobs": {"as_locations": "this version makes a job a customer of its own, or leaves it out"},
-    "customers.direction": {
-        "field_to_books": "this version brings customers from QuickBooks into the field system only",
-        "two_way": "this version brings customers from QuickBooks into the field system only",
-    },
-}
-"""Values of the specification that this version does not carry out yet. They are refused, never half obeyed."""
-
 
 def parse(key: str, text: str) -> str:
     """One setting as a person typed it, checked. Raises `SettingError`."""
@@ -104,9 +100,6 @@ def parse(key: str, text: str) -> str:
             raise SettingError(f"{key} {error}") from None
     if text not in setting.allowed:
         raise SettingError(f"{key} must be one of {', '.join(setting.allowed)}, not {text!r}")
-    why = NOT_YET.get(key, {}).get(text)
-    if why:
-        raise SettingError(f"{key}={text} is not available: {why}")
     return text
 
 
@@ -129,5 +122,6 @@ def as_policy(values: Mapping[str, str]) -> Policy:
         jobs=values["jobs"],
         job_name=values["job_name"],
         approve_plans=values["approve_plans"],
+        margin=int(values["conflict_margin"]),
         rules=hashlib.blake2b(shaping.encode(), digest_size=8).hexdigest(),
     )

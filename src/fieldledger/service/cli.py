@@ -14,7 +14,7 @@ import typer
 
 from fieldledger import __version__
 from fieldledger.office import companies as office
-from fieldledger.service import cli_company, cli_show
+from fieldledger.service import cli_company, cli_show, cli_solve
 from fieldledger.service.folder import DEFAULT_PORT
 from fieldledger.service.logs import DEBUG, where
 from fieldledger.service.terminal import (
@@ -85,6 +85,7 @@ def login(data: Data = None) -> None:
 app.add_typer(cli_company.app, name="company")
 cli_company.add_commands(app)
 cli_show.add_commands(app)
+cli_solve.add_commands(app)
 
 
 @app.command()

@@ -6,13 +6,15 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from fieldledger.drive.webconnector import login
 from fieldledger.office import companies as office
-from fieldledger.office import qwc
+from fieldledger.office import jobs_preview, qwc
 from fieldledger.office.errors import WrongUse
 from fieldledger.service.terminal import (
     LARGEST_NUMBER,
+    WHO,
     AsJson,
     Data,
     DataBefore,
@@ -22,11 +24,12 @@ from fieldledger.service.terminal import (
     journal_of,
     print_json,
     put,
+    show,
+    table,
     telling,
 )
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-WHO = "command line"
 
 
 class Direction(StrEnum):
@@ -153,6 +156,53 @@ def token(id_: Id, data: Data = None, as_json: AsJson = False) -> None:
             print_json(made)
         else:
             typer.echo(f"The new REST token of {id_} is {made['token']}")
+
+
+@app.command("preview")
+def preview(id_: Id, data: Data = None, as_json: AsJson = False) -> None:
+    """Show what each setting of jobs would make of this file.
+
+    From what QuickBooks has shown, before anything is approved.
+    """
+    with journal_of(data) as journal:
+        found = jobs_preview.preview(journal, id_)
+        if as_json:
+            print_json(found)
+            return
+        if not found["customers"] and not found["jobs"]:
+            typer.echo("QuickBooks has not been read yet.")
+            return
+        typer.echo(
+            f"QuickBooks has {found['customers']} customers and {found['jobs']} jobs that are active.\n"
+        )
+        made = table(
+            "What would come of them",
+            "",
+            "jobs",
+            "job_name",
+            "customers",
+            "locations",
+            "left out",
+            "shared names",
+        )
+        for each in found["choices"]:
+            chosen = {"jobs": each["jobs"], "job_name": each["job_name"] or found["chosen"]["job_name"]}
+            mark = "now" if chosen == found["chosen"] else ""
+            numbers = (str(each[key]) for key in ("customers", "locations", "left_out", "shared"))
+            made.add_row(mark, each["jobs"], each["job_name"], *numbers)
+        show(made)
+        for each in found["choices"]:
+            if each["sample"]:
+                name = " ".join(filter(None, (each["jobs"], each["job_name"])))
+                sample = table(f"\n{name}, for example", "in QuickBooks", "becomes")
+                for job in each["sample"][:EXAMPLES]:
+                    sample.add_row(Text(job["full_name"]), Text(job["becomes"]))
+                show(sample)
+        typer.echo(f"\nTo choose: fieldledger company set {id_} jobs=... job_name=...")
+
+
+EXAMPLES = 3
+"""Of each setting, in a terminal; --json has up to 20."""
 
 
 @app.command("qwc")

@@ -1,4 +1,5 @@
-"""Commands that show: status, plan, log, attention, history, report, doctor. None of them changes anything."""
+"""Commands that show: status, plan, log, attention, matches, history, report, doctor. None of them changes anything but
+history, which can put back what it shows."""
 
 from __future__ import annotations
 
@@ -10,12 +11,14 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
+from fieldledger.model.plan import WRITES
 from fieldledger.office import companies as office
 from fieldledger.office import doctor as examination
-from fieldledger.office import reports, views
-from fieldledger.office.errors import WrongUse
+from fieldledger.office import ignoring, likeness, reports, restoring, views
+from fieldledger.office.errors import CannotDo, WrongUse
 from fieldledger.service.terminal import (
     LARGEST_NUMBER,
+    WHO,
     AsJson,
     Data,
     Id,
@@ -85,12 +88,13 @@ def plan(
         if found["plan"] is None:
             typer.echo("There is no plan yet: nothing has come from QuickBooks that would need one.")
             return
-        made = table(f"Plan {found['plan']} ({found['state']})", "what", "name", "reason", "changes")
+        made = table(f"Plan {found['plan']} ({found['state']})", "what", "where", "name", "reason", "changes")
         for action in found["actions"]:
             changed = _changes(action)
             cut = changed if len(changed) <= CHANGES_SHOWN else changed[:CHANGES_SHOWN] + " …"
             name = action["books_name"] or action["name"]
-            made.add_row(action["verb"], Text(name), Text(action["told"]), Text(cut))
+            where = reports.SIDES[action["side"]] if action["verb"] in WRITES else ""
+            made.add_row(action["verb"], where, Text(name), Text(action["told"]), Text(cut))
         show(made)
         typer.echo(", ".join(f"{count} {verb}" for verb, count in found["counts"].items()) or "nothing to do")
         if found["state"] == "proposed":
@@ -98,7 +102,8 @@ def plan(
 
 
 def _changes(row: dict[str, Any]) -> str:
-    return "; ".join(reports.change_words(change) for change in row["changes"])
+    gives_way = [f"gives way: {each['label']} {reports.words(each['value'])}" for each in row.get("lost", ())]
+    return "; ".join([*(reports.change_words(change) for change in row["changes"]), *gives_way])
 
 
 def log(
@@ -145,12 +150,22 @@ def _show_run(run: dict[str, Any]) -> None:
     show(made)
 
 
-def attention(id_: Id, data: Data = None, as_json: AsJson = False) -> None:
+def attention(
+    id_: Id,
+    data: Data = None,
+    as_json: AsJson = False,
+    ignored: Annotated[
+        bool, typer.Option("--ignored", help="What is left as it is because a person said so, instead.")
+    ] = False,
+) -> None:
     """Show what waits for a person.
 
-    What happened, and what to do about it.
+    What happened, what to do about it, and the words that `fieldledger solve` takes.
     """
     with journal_of(data) as journal:
+        if ignored:
+            _show_ignored(ignoring.ignored(journal, id_), as_json)
+            return
         found = views.attention(journal, id_)
         if as_json:
             print_json(found)
@@ -158,11 +173,68 @@ def attention(id_: Id, data: Data = None, as_json: AsJson = False) -> None:
         if not found:
             typer.echo("Nothing needs attention.")
             return
-        made = table("Needs attention", "name", "what happened", "what to do", "inside")
+        made = table(
+            "Needs attention", "hold", "name", "what happened", "what to do", "actions", "with", "inside"
+        )
         for hold in found:
-            inside = str(hold["waiting"] or "")
-            made.add_row(Text(hold["name"]), Text(hold["told"]), Text(hold["todo"]), inside)
+            made.add_row(
+                str(hold["hold"]), Text(hold["books_name"] or hold["name"]), Text(hold["told"]), Text(hold["todo"]),
+                ", ".join(hold["actions"]), Text(_others(hold)), str(hold["waiting"] or ""),
+            )  # fmt: skip
         show(made)
+        typer.echo(f"\nTo decide: fieldledger solve {id_} HOLD ACTION")
+
+
+def _others(hold: dict[str, Any]) -> str:
+    """What it may be linked with, and what looks like it."""
+    known = [f"{each['id']} {each['name']}" for each in hold["candidates"]]
+    alike = [f"{each['id']} {each['name']}? ({', '.join(each['why'])})" for each in hold["suggested"]]
+    return "; ".join([*known, *alike])
+
+
+def _show_ignored(found: list[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        print_json(found)
+        return
+    if not found:
+        typer.echo("Nothing is ignored.")
+        return
+    made = table("Ignored", "record", "name", "since (UTC)", "by")
+    for each in found:
+        made.add_row(
+            each["record"], Text(each["books_name"] or each["name"]), when(each["at"]), Text(each["who"])
+        )
+    show(made)
+
+
+def matches(
+    id_: Id,
+    data: Data = None,
+    as_json: AsJson = False,
+    limit: Annotated[int, typer.Option(help="So many pairs at most.", min=1, max=10_000)] = likeness.LISTED,
+) -> None:
+    """Show records of both sides that may be one.
+
+    By name, phone, email and address. None of them is linked by itself; `fieldledger link` does that.
+    """
+    with journal_of(data) as journal:
+        found = likeness.likely(journal, id_, limit)
+        if as_json:
+            print_json(found)
+            return
+        if not found:
+            typer.echo("No two records without a pair look alike.")
+            return
+        made = table(
+            "Perhaps the same", "alike", "in QuickBooks", "in the field system", "why", "books", "field"
+        )
+        for each in found:
+            made.add_row(
+                f"{each['score']} %", Text(each["books_name"]), Text(each["field_name"]),
+                ", ".join(each["why"]), each["books"], each["field"],
+            )  # fmt: skip
+        show(made)
+        typer.echo(f"\nTo link two of them: fieldledger link {id_} BOOKS FIELD")
 
 
 def history(
@@ -173,20 +245,47 @@ def history(
     ],
     data: Data = None,
     as_json: AsJson = False,
+    put_back: Annotated[
+        int | None,
+        typer.Option(
+            metavar="EVENT", help="Put back what this line says was there before.", min=1, max=LARGEST_NUMBER
+        ),
+    ] = None,
+    field: Annotated[
+        list[str] | None,
+        typer.Option("--field", metavar="FIELD", help="Only this field of it; may be repeated."),
+    ] = None,
 ) -> None:
     """Show all that happened to a record.
 
     Over both sides, with the values before and after.
     """
     with journal_of(data) as journal:
+        if field and put_back is None:
+            raise WrongUse("--field goes with --put-back EVENT.")
         found = views.history(journal, id_, kind, record)
+        if put_back is not None:
+            if put_back not in [event["event"] for event in found["events"]]:
+                raise CannotDo(f"The history of {record} has no line {put_back}.")
+            done = restoring.put_back(journal, id_, put_back, field or (), who=WHO)
+            if as_json:
+                print_json(done)
+            else:
+                typer.echo(done["told"])
+            return
         if as_json:
             print_json(found)
             return
         title = f"{kind}: QuickBooks {found['books'] or '-'}, field {found['field'] or '-'}"
-        made = table(title, "when (UTC)", "what", "in words", "changes")
+        made = table(title, "event", "when (UTC)", "what", "in words", "changes")
         for event in found["events"]:
-            made.add_row(when(event["at"]), event["what"], Text(event["told"]), Text(_changes(event)))
+            made.add_row(
+                str(event["event"]),
+                when(event["at"]),
+                event["what"],
+                Text(event["told"]),
+                Text(_changes(event)),
+            )
         show(made)
 
 
@@ -226,7 +325,7 @@ def doctor(id_: Id, data: Data = None, as_json: AsJson = False) -> None:
             raise typer.Exit(1)
 
 
-COMMANDS = (status, plan, log, attention, history, report, doctor)
+COMMANDS = (status, plan, log, attention, matches, history, report, doctor)
 
 
 def add_commands(main: typer.Typer) -> None:

@@ -25,6 +25,14 @@ class Change(Shape):
     after: Any = None
 
 
+class Lost(Shape):
+    """A value that gives way in a conflict."""
+
+    field: str
+    label: str
+    value: Any = None
+
+
 class Run(Shape):
     run: int = Field(description="Counts from 1 in each company.")
     started_at: str = Field(description="UTC, ISO 8601.")
@@ -39,6 +47,9 @@ class Event(Shape):
     event: int
     at: str
     what: str
+    side: Literal["books", "field", ""] = Field(
+        description="Where something was written, where its reason tells."
+    )
     severity: str = Field(description="info, warning or error.")
     kind: str
     name: str
@@ -48,6 +59,7 @@ class Event(Shape):
     told: str
     who: str
     changes: list[Change]
+    put_back: list[str] = Field(description="The fields whose former values can be put back from this line.")
 
 
 class Runs(Shape):
@@ -64,6 +76,7 @@ class RunInFull(Run):
 class Action(Shape):
     action: int
     verb: Verb
+    side: Literal["books", "field"] = Field(description="The side that is written, or would have been.")
     kind: str
     name: str = Field(description="In the field system; customers and jobs may bear one name there.")
     books_name: str = Field(description="Full name in QuickBooks, blank where there is none.")
@@ -74,6 +87,7 @@ class Action(Shape):
     state: str
     status: str = Field(description="The status that the record gets.")
     changes: list[Change]
+    lost: list[Lost] = Field(description="What gives way, of a conflict.")
 
 
 class Plan(Shape):
@@ -94,18 +108,138 @@ class Approved(Shape):
     counts: dict[str, int]
 
 
+class Other(Shape):
+    """A record that another may be one with."""
+
+    side: Literal["books", "field"]
+    id: str
+    name: str
+
+
+class Alike(Other):
+    score: int = Field(description="How much it looks like it, 60 to 100.")
+    why: list[str]
+
+
 class Hold(Shape):
     hold: int
     kind: str
     name: str
+    books_name: str = Field(description="Full name in QuickBooks, blank where there is none.")
     books: str | None
     field: str | None
+    side: Literal["books", "field"] = Field(description="Of the record that waits.")
     reason: str
     told: str
     todo: str = Field(description="What to do about it.")
-    others: list[str] = Field(description="The records that it collides with, on the other side.")
+    others: list[str] = Field(description="The records that it collides with, on others_side.")
+    others_side: Literal["books", "field"]
+    candidates: list[Other] = Field(description="What it may be linked with.")
+    suggested: list[Alike] = Field(description="What looks like it besides, best first.")
+    actions: list[str] = Field(description="What can be said about it.")
     waiting: int = Field(description="How many records wait inside this one.")
     since: str
+
+
+class Decided(Shape):
+    hold: int
+    name: str
+    action: str
+    told: str = Field(description="What comes of it, in a sentence.")
+
+
+class OneDecided(Shape):
+    hold: int
+    name: str
+    result: Literal["done", "failed"]
+    told: str
+
+
+class ManyDecided(Shape):
+    items: list[OneDecided]
+
+
+class RecordDecided(Shape):
+    record: str
+    name: str
+    told: str
+
+
+class PairDecided(Shape):
+    books: str
+    field: str
+    told: str
+
+
+class PutBackDecided(Shape):
+    event: int
+    name: str
+    fields: list[str]
+    values: dict[str, Any]
+    told: str
+
+
+class Ignored(Shape):
+    kind: str
+    books: str | None
+    field: str | None
+    record: str = Field(description="To ask again by.")
+    name: str
+    books_name: str
+    who: str
+    at: str
+
+
+class AllIgnored(Shape):
+    items: list[Ignored]
+
+
+class Match(Shape):
+    kind: str
+    books: str
+    field: str
+    books_name: str
+    field_name: str
+    score: int = Field(description="How much they look like one, 60 to 100.")
+    why: list[str]
+
+
+class Matches(Shape):
+    items: list[Match]
+
+
+class Shared(Shape):
+    name: str
+    count: int
+
+
+class Sample(Shape):
+    full_name: str
+    becomes: str
+
+
+class JobsChosen(Shape):
+    jobs: str
+    job_name: str
+
+
+class JobsChoice(JobsChosen):
+    customers: int
+    locations: int
+    locations_of_jobs: int
+    left_out: int = Field(description="Jobs that would be nowhere.")
+    shared: int = Field(description="Names that several customers would bear.")
+    names: list[Shared] = Field(description="The most frequent of them.")
+    sample: list[Sample] = Field(description="Up to 20 jobs.")
+
+
+class JobsPreview(Shape):
+    customers: int
+    jobs: int
+    left_out: int = Field(description="Inactive records, which the first sync leaves out.")
+    under_inactive: int = Field(description="Active jobs of customers that are inactive.")
+    chosen: JobsChosen
+    choices: list[JobsChoice]
 
 
 class Attention(Shape):
@@ -151,7 +285,8 @@ class Status(Shape):
     in_field: int
     linked: int
     left: int = Field(description="Actions that are planned or without an outcome.")
-    not_synced: list[Resting]
+    not_synced: list[Resting] = Field(description="QuickBooks records that rest.")
+    not_in_books: list[Resting] = Field(description="Records of the field system that rest.")
     sync_asked: str
     settings: dict[str, str]
 

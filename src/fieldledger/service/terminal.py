@@ -27,6 +27,8 @@ from fieldledger.service.logs import DEBUG
 
 DEFAULT_DATA = "fieldledger-data"
 LARGEST_NUMBER = 2**53
+WHO = "command line"
+"""In the history, whoever types."""
 WIDE = 220
 """Columns of a table that goes into a file or a pipe: wide enough that lines stay whole for grep."""
 

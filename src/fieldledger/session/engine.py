@@ -10,41 +10,32 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime
 
-import msgspec
-
-from fieldledger.journal import Journal, Tx, companies, events, leases, plans, runs, sights
+from fieldledger.journal import Journal, Tx, companies, events, leases, runs
 from fieldledger.journal.companies import Company
 from fieldledger.journal.leases import Lease
-from fieldledger.model.kinds import Kind
 from fieldledger.model.outcome import Verdict
 from fieldledger.policy.settings import complete
-from fieldledger.session import fetching, planning, reading, state, telling, turn
-from fieldledger.session.identity import OWNER_ID, recognise
+from fieldledger.session import listening, replies, requests, state, telling, turn
 from fieldledger.session.ports import (
     Books,
-    CompanyInfo,
     Context,
     Field,
     Garbled,
-    HostInfo,
     NothingToDo,
     Occupied,
     Opened,
-    PreferencesInfo,
     Progress,
-    ReadCompany,
-    ReadHost,
-    ReadIds,
-    ReadPreferences,
     Send,
     Stop,
+    Wait,
 )
 from fieldledger.session.reading import LeaseLost, Stopped
-from fieldledger.session.state import END, FETCH, HELLO, READ, WRITE, Session
-from fieldledger.session.writing import Work, work
+from fieldledger.session.state import END, HELLO, WRITE, Session
 
 WORK_SECONDS = 20.0
 """How long one call may write the field side; the Web Connector gives up after about 100."""
+NO_OP = "NoOp"
+"""To the Web Connector: wait five seconds and ask again (rules.md 6)."""
 
 NOT_KNOWN = (
     "This session is not known here (any more): it was closed, was silent too long, or another one took over. "
@@ -134,7 +125,7 @@ class SyncEngine:
 
     # ---- requests and replies ------------------------------------------------------------------------------------
 
-    def next_request(self, ticket: str, context: Context) -> Send | Stop:
+    def next_request(self, ticket: str, context: Context) -> Send | Wait | Stop:
         try:
             return self._next_request(ticket, context)
         except LeaseLost:
@@ -147,21 +138,26 @@ class SyncEngine:
             return Progress(percent=-1)
 
     def on_failure(self, ticket: str, hresult: str, message: str) -> Progress:
-        """The run stops: nothing was written to QuickBooks, and what was read is kept."""
+        """What was read is kept. What was being written and is not proved to be undone is asked for by the next
+        session, before anything else."""
         outcome = self.books.failure(hresult, message)
-        with self.journal.write() as tx:
-            lease = self._lease(tx, ticket)
-            if lease is None:
-                return Progress(percent=-1)
-            session = state.unpack(lease.state)
-            if session.phase == END:
-                return Progress(percent=-1)
-            if outcome.verdict is Verdict.REFUSED and session.phase == READ and len(session.asks) > 1:
-                company = self._company(tx, lease)
-                reading.without_extras(tx, self.journal, company, lease.run, session, outcome)
-                self._save(tx, lease, session)
-                return Progress(percent=telling.percent(session))
-            self._stop(tx, lease, session, telling.of_outcome(outcome))
+        try:
+            with self.journal.write() as tx:
+                lease = self._lease(tx, ticket)
+                if lease is None:
+                    return Progress(percent=-1)
+                session = state.unpack(lease.state)
+                if session.phase == END:
+                    return Progress(percent=-1)
+                said = telling.of_outcome(outcome)
+                if outcome.verdict is Verdict.REFUSED and replies.refused_as_a_whole(
+                    tx, self._call(tx, lease, session), outcome, said
+                ):
+                    self._save(tx, lease, session)
+                    return Progress(percent=telling.percent(session))
+                self._stop(tx, lease, session, said)
+        except LeaseLost:
+            pass
         return Progress(percent=-1)
 
     def connection_failed(self, ticket: str, hresult: str, message: str) -> str | None:
@@ -183,40 +179,35 @@ class SyncEngine:
             self._stop(tx, lease, session, f"QuickBooks could not be opened: {telling.of_outcome(outcome)}")
         return None
 
+    def heard(self, company: str) -> None:
+        """The field side tells that somebody edited something: it is read at once, so that its badge says *Waiting*.
+        The next session writes it. Never raises: what is not heard now is read then."""
+        listening.listen(self.journal, self.field, company)
+
     # ---- how ------------------------------------------------------------------------------------------------------
 
-    def _next_request(self, ticket: str, context: Context) -> Send | Stop:
+    def _next_request(self, ticket: str, context: Context) -> Send | Wait | Stop:
         with self.journal.write() as tx:
             lease = self._lease(tx, ticket)
             if lease is None:
                 return Stop()
             session = state.unpack(lease.state)
-            company = self._company(tx, lease)
             if session.phase == END:
                 return Stop()
             try:
-                if session.asks:
-                    self._unanswered(tx, lease, session)
-                if session.phase == HELLO:
-                    greeted = self._greet(tx, lease, session, company, context)
-                    if greeted is not None:
-                        return greeted
-                return self._ask_next(tx, lease, session, company)
+                text = requests.next_text(tx, self._call(tx, lease, session), context)
             except Stopped as stop:
                 self._stop(tx, lease, session, str(stop))
                 return Stop()
-
-    def _ask_next(self, tx: Tx, lease: Lease, session: Session, company: Company) -> Send:
-        """Hand out the next request. An id that cannot be sent is passed over."""
-        while True:
-            reading.look_whether_over(tx, self.journal, company, lease.run, session)
-            session.asks = reading.next_asks(tx, company.id, session)
-            try:
-                return self._hand_out(tx, lease, session)
-            except ValueError as error:
-                if not isinstance(session.asks[0], ReadIds):
-                    raise Stopped(f"The next question to QuickBooks cannot be put: {error}") from error
-                fetching.settle(tx, self.journal, company, lease.run, session, session.asks[0], str(error))
+            if text is None:
+                leases.keep(tx, lease.company, lease.epoch, last_error=NO_OP)
+                self._save(tx, lease, session)
+                return Wait()
+            session.handed_at = self.journal.now()
+            session.count("requests")
+            leases.keep(tx, lease.company, lease.epoch, last_error="")
+            self._save(tx, lease, session, request_out=True)
+            return Send(text=text)
 
     def _on_reply(self, ticket: str, text: str | bytes) -> Progress:
         deadline = self.journal.now() + WORK_SECONDS
@@ -228,12 +219,10 @@ class SyncEngine:
         if session.phase == END or not session.asks:
             return Progress(percent=telling.percent(session))  # a reply that came twice
         try:
-            answered = reading.take_in(
-                self.journal, lease.company, lease.epoch, session, self.books.decode(text, session.asks)
-            )
+            answer = replies.take_in(self.journal, lease, session, self.books.decode(text, session.asks))
         except Garbled as error:
             return self._garbled(lease, session, str(error))
-        if answered.strangers and not answered.heads:
+        if replies.is_a_stranger(session, answer):
             return Progress(
                 percent=telling.percent(session)
             )  # the answer to an earlier request, delivered again
@@ -241,109 +230,20 @@ class SyncEngine:
             there = self._there(tx, lease)
             if there.step != session.step:
                 return Progress(percent=telling.percent(there))  # the same reply, posted twice at once
-            company = self._company(tx, lease)
             try:
-                if session.phase == HELLO:
-                    self._begin(tx, lease, session, company)
-                elif session.phase in (READ, FETCH):
-                    reading.settle(tx, self.journal, company, lease.run, session, answered)
+                replies.settle(tx, self._call(tx, lease, session), answer)
             except Stopped as stop:
                 self._stop(tx, lease, session, str(stop))
                 return Progress(percent=-1)
             session.asks = ()
             session.step += 1
-            reading.look_whether_over(tx, self.journal, company, lease.run, session)
+            requests.look_whether_over(tx, self._call(tx, lease, session))
             self._save(tx, lease, session)
         return (
             self._write(lease, session, deadline)
             if session.phase == WRITE
             else Progress(percent=telling.percent(session))
         )
-
-    def _greet(
-        self, tx: Tx, lease: Lease, session: Session, company: Company, context: Context
-    ) -> Send | Stop | None:
-        """Learn who is there. Where the Web Connector's own introduction does not tell, ask."""
-        session.company_path = context.company_path or session.company_path
-        try:
-            for item in self.books.decode(context.hcp) if context.hcp.strip() else ():
-                match item:
-                    case HostInfo():
-                        session.host = item
-                    case CompanyInfo():
-                        session.company = item
-                    case PreferencesInfo():
-                        session.preferences = item
-        except Garbled as error:
-            told = (
-                f"The Web Connector's introduction of QuickBooks could not be read: {error}. It is asked for."
-            )
-            events.record(
-                tx, company.id, lease.run, self.journal.stamp(),
-                [events.Event(what="noted", told=told, severity="warning", reason="garbled")],
-            )  # fmt: skip
-            session.count("warnings")
-            session.host = session.company = session.preferences = None
-        if session.company is None:
-            session.step += 1
-            session.asks = (
-                ReadHost(id=f"{session.step}.1"),
-                ReadCompany(id=f"{session.step}.2", owner_id=OWNER_ID),
-                ReadPreferences(id=f"{session.step}.3"),
-            )
-            return self._hand_out(tx, lease, session)
-        self._begin(tx, lease, session, company, context.major, context.minor)
-        return None
-
-    def _begin(
-        self, tx: Tx, lease: Lease, session: Session, company: Company, major: int = 0, minor: int = 0
-    ) -> None:
-        """Version and company file are checked before anything else is asked. Raises `Stopped`."""
-        host = session.host or HostInfo()
-        unfit = self.books.unfit(host, major, minor)
-        if unfit:
-            raise Stopped(unfit)
-        if session.company is None:
-            raise Stopped(
-                "QuickBooks did not tell which company file is open, so nothing was read or written. Open the right "
-                "company file, logged in as Admin, and update again."
-            )
-        seen = recognise(
-            company.identity, "{" + company.file_id.upper() + "}", session.company, session.company_path
-        )
-        if seen.other:
-            raise Stopped(
-                f"Stopped before anything was read or written: {seen.other}. Open the right company file and update "
-                "again; for a new file, add a company of its own in Fieldledger."
-            )
-        if seen.moved:
-            told = f"The company file was {seen.moved}; it bears the same mark, so the sync goes on."
-            events.record(
-                tx, company.id, lease.run, self.journal.stamp(), [events.Event(what="moved", told=told)]
-            )
-        identity = {**seen.identity, "host": msgspec.to_builtins(host)}
-        if session.preferences is not None:
-            identity["preferences"] = msgspec.to_builtins(session.preferences)
-        companies.set_identity(tx, company.id, identity)
-        session.moved = seen.elsewhere
-        reading.begin(tx, company, session, self.journal.now())
-
-    def _hand_out(self, tx: Tx, lease: Lease, session: Session) -> Send:
-        text = self.books.encode(session.asks)
-        session.handed_at = self.journal.now()
-        session.count("requests")
-        self._save(tx, lease, session, request_out=True)
-        return Send(text=text)
-
-    def _unanswered(self, tx: Tx, lease: Lease, session: Session) -> None:
-        """A request was handed out and its answer never came: whatever iterator it moved cannot be trusted."""
-        told = "QuickBooks' answer to the last request never arrived; it is asked again."
-        events.record(
-            tx, lease.company, lease.run, self.journal.stamp(), [events.Event(what="retried", told=told)]
-        )
-        session.asks = ()
-        if session.phase == READ:
-            reading.restart(session)
 
     def _garbled(self, lease: Lease, session: Session, why: str) -> Progress:
         """An answer that cannot be read. What came whole is kept; once it is asked again, then the run stops."""
@@ -363,10 +263,8 @@ class SyncEngine:
                     tx, lease, session, f"{told} What came whole is kept; the next sync asks for the rest."
                 )
                 return Progress(percent=-1)
-            session.asks = ()
             try:
-                if session.phase == READ:
-                    reading.restart(session)
+                replies.unknown(self._call(tx, lease, session))
             except Stopped as stop:
                 self._stop(tx, lease, session, str(stop))
                 return Progress(percent=-1)
@@ -374,42 +272,31 @@ class SyncEngine:
         return Progress(percent=telling.percent(session))
 
     def _write(self, lease: Lease, session: Session, deadline: float) -> Progress:
-        """The field side's part, as much of it as fits before the deadline (Unix seconds)."""
+        """The field side's part, as much of it as fits before the deadline (Unix seconds). Over when nothing is left
+        for either side."""
         with self.journal.read() as tx:
-            company = self._company(tx, lease)
-        job = Work(
-            journal=self.journal, field=self.field, company=company, epoch=lease.epoch, run=lease.run or 0,
-            session=session,
-        )  # fmt: skip
+            call = self._call(tx, lease, session)
         try:
-            done = work(job, deadline)
+            session.field_done = replies.write_field(call, self.field, deadline)
         except Stopped as stop:
             with self.journal.write() as tx:
                 self._stop(tx, lease, session, str(stop))
             return Progress(percent=-1)
         with self.journal.write() as tx:
-            if not done:
+            call = self._call(tx, lease, session)
+            if not session.field_done or requests.more_for_the_books(tx, call):
                 self._save(tx, lease, session)
                 return Progress(percent=telling.percent(session))
-            waiting = plans.proposed(tx, lease.company)
-            company = self._company(tx, lease)
-            told = telling.summary(
-                session.counts,
-                unsettled=plans.unsettled(tx, company.id),
-                unread=sights.count_wanted(tx, company.id, Kind.CUSTOMER),
-                more=not planning.in_step(tx, company.id),
-            )
-            if waiting is not None:
-                told = f"Plan {waiting.number} waits for approval. {waiting.why}"
-            if company.sync_asked == session.asked:
-                companies.change(tx, lease.company, sync_asked="")
-                if waiting is None and planning.in_step(tx, lease.company):
-                    # Everything was looked at, and it came to nothing that had to be shown.
-                    companies.change(tx, lease.company, approval_due="")
-            self._end(tx, lease, session, "waiting" if waiting else "done", told)
+            self._end(tx, lease, session, *replies.farewell(tx, call))
         return Progress(percent=100)
 
     # ---- small parts ------------------------------------------------------------------------------------------------
+
+    def _call(self, tx: Tx, lease: Lease, session: Session) -> requests.Call:
+        return requests.Call(
+            journal=self.journal, books=self.books, company=self._company(tx, lease), run=lease.run or 0,
+            epoch=lease.epoch, session=session,
+        )  # fmt: skip
 
     def _lease(self, tx: Tx, ticket: str) -> Lease | None:
         """The live lease of a ticket, noted as heard from."""

@@ -1,67 +1,74 @@
-"""From due sights to stored actions: gathers what the planner must know, a slice at a time, and keeps what it decided.
-
-Every query serves a whole slice. Cost follows what is due, not the size of the books.
-"""
+"""From due sights to stored actions, a slice at a time. Cost follows what is due, not the size of the books."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from fieldledger.journal import Tx, events, holds, links, plans, runs, sights
+from fieldledger.journal import Tx, holds, links, plans, runs, sights, wishes
 from fieldledger.journal.companies import Company
-from fieldledger.journal.holds import Hold, Status
-from fieldledger.journal.links import Link
+from fieldledger.journal.plans import Planned
 from fieldledger.journal.sights import Sight
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.names import name_key
-from fieldledger.model.plan import WRITES, Action, Reason, Verb
-from fieldledger.model.record import digest, pack
-from fieldledger.plan.planner import decide_all, decide_field_only
-from fieldledger.plan.subject import Seen, Subject, Tie
+from fieldledger.model.plan import WRITES
+from fieldledger.plan.planner import decide_all
+from fieldledger.plan.subject import Facts, Subject
+from fieldledger.plan.unlinked import first_base
+from fieldledger.policy import verdicts
 from fieldledger.policy.kinds import customer
 from fieldledger.policy.rules import Policy, brake
-from fieldledger.policy.sentences import IN_STEP, SENTENCES, tell
+from fieldledger.session import gathering, keeping
+from fieldledger.session.keeping import Keeping
 
 SLICE = 500
-OPENED = 1000
-"""Open intents that are looked at for what they are about to create."""
 KIND = Kind.CUSTOMER
 
 
 class Planning(msgspec.Struct, kw_only=True):
-    """One planning of one company. plan: its id, once it had something to store."""
+    """One planning of one company. plan: its id, once it had something to store. woken: records that were looked at
+    again because of others, each once."""
 
     company: Company
     policy: Policy
     run: int
     at: str
+    facts: Facts | None = None
     plan: int | None = None
-    counts: dict[str, int] = msgspec.field(default_factory=dict)
+    counts: dict[str, int] = {}
+    woken: set[tuple[Side, str]] = set()
 
 
 def plan_slice(tx: Tx, planning: Planning) -> bool:
     """Decide the next slice of due sights; False when nothing is due. Customers before their jobs, then what is
     new on the field side."""
-    books = sights.next_due(tx, planning.company.id, Side.BOOKS, KIND, SLICE)
-    if books:
-        _decide_books(tx, planning, books)
-        return True
-    field = sights.next_due(tx, planning.company.id, Side.FIELD, KIND, SLICE)
-    if field:
-        _decide_field(tx, planning, field)
-        return True
+    if planning.facts is None:
+        planning.facts = gathering.facts(tx, planning.company.id)
+    for side, decide in ((Side.BOOKS, _decide_books), (Side.FIELD, _decide_field)):
+        due = sights.next_due(tx, planning.company.id, side, KIND, SLICE)
+        if due:
+            planning.woken.update((side, sight.record) for sight in due)
+            decide(tx, planning, due)
+            return True
     return False
 
 
 def _decide_books(tx: Tx, planning: Planning, due: Sequence[Sight]) -> None:
-    subjects = _subjects(tx, planning, due)
-    decided = list(decide_all(subjects, planning.policy))
-    _say_in_step(tx, planning, subjects, decided)
-    _keep(tx, planning, decided, {sight.record: sight for sight in due})
-    looked_at = [subject.field.id for subject in subjects if subject.field is not None and subject.field.due]
-    sights.decided(tx, planning.company.id, Side.FIELD, KIND, dict.fromkeys(looked_at, ""))
+    company = planning.company.id
+    _store(tx, planning, gathering.of_books(tx, company, planning.policy, due))
+    _wake_holders(tx, planning, Side.BOOKS, due)
+    if planning.policy.jobs == "as_locations":
+        _wake(tx, planning, Side.BOOKS, _tops_of(tx, company, due))
+    if Side.BOOKS in verdicts.WRITES[planning.policy.direction]:
+        keys = {name_key(sight.values.get("name")) for sight in due if sight.parent is None}
+        named = [
+            sight.record
+            for group in sights.by_name(tx, company, Side.FIELD, KIND, keys).values()
+            for sight in group
+        ]
+        linked = links.load(tx, company, Side.FIELD, KIND, named)
+        _wake(tx, planning, Side.FIELD, [record for record in named if record not in linked])
 
 
 def _decide_field(tx: Tx, planning: Planning, due: Sequence[Sight]) -> None:
@@ -69,25 +76,60 @@ def _decide_field(tx: Tx, planning: Planning, due: Sequence[Sight]) -> None:
     company = planning.company.id
     tied = links.load(tx, company, Side.FIELD, KIND, [sight.record for sight in due])
     pairs = sights.load(tx, company, Side.BOOKS, KIND, [link.books for link in tied.values()])
-    subjects = _subjects(tx, planning, list(pairs.values()))
-    decided = list(decide_all(subjects, planning.policy))
-    _say_in_step(tx, planning, subjects, decided)
-    alone = {sight.record: sight for sight in due if sight.record not in tied}
-    _keep(tx, planning, decided, pairs)
-    field_only = [
-        decide_field_only(_seen(sight), planning.policy) for sight in alone.values() if sight.gone is None
-    ]
-    decisions = {sight.record: "" for sight in due}
-    decisions.update({action.field: action.reason.value for action in field_only if action.field})
-    sights.decided(tx, company, Side.FIELD, KIND, decisions)
-    _wake_rivals(tx, company, list(alone.values()))
+    subjects = gathering.of_books(tx, company, planning.policy, list(pairs.values()))
+    alone = [sight for sight in due if sight.record not in tied]
+    subjects += gathering.of_field(tx, company, alone)
+    _store(tx, planning, subjects)
+    sights.decided(tx, company, Side.FIELD, KIND, _left_out(due, subjects))
+    _wake_holders(tx, planning, Side.FIELD, due)
+    _wake_namesakes(tx, planning, alone)
 
 
-def _wake_rivals(tx: Tx, company: str, alone: Sequence[Sight]) -> None:
-    """Unlinked books records that one of these field records collides with now, or collided with before, are
-    looked at again."""
-    claimed = holds.claimed(tx, company, KIND, [sight.record for sight in alone])
-    awake = {claimed[sight.record] for sight in alone if sight.record in claimed}
+def _left_out(due: Sequence[Sight], subjects: Sequence[Subject]) -> dict[str, str]:
+    decided = {subject.field.id for subject in subjects if subject.field is not None}
+    return {sight.record: "" for sight in due if sight.record not in decided}
+
+
+def _store(tx: Tx, planning: Planning, subjects: Sequence[Subject]) -> None:
+    decided = list(decide_all(subjects, planning.policy, planning.facts))
+    keeping.keep(tx, _keeping(planning), subjects, decided)
+
+
+def _keeping(planning: Planning) -> Keeping:
+    def plan(tx: Tx) -> int:
+        if planning.plan is None:
+            planning.plan = plans.open_plan(tx, planning.company.id, planning.run, planning.at)
+        return planning.plan
+
+    return Keeping(
+        company=planning.company.id, run=planning.run, at=planning.at, rules=planning.policy.rules, plan=plan,
+        counts=planning.counts,
+    )  # fmt: skip
+
+
+# ---- who is looked at again because of others -------------------------------------------------------------------
+
+
+def _wake(tx: Tx, planning: Planning, side: Side, records: Iterable[str]) -> None:
+    """Each record once in a planning, so that it comes to an end."""
+    new = [record for record in dict.fromkeys(records) if (side, record) not in planning.woken]
+    planning.woken.update((side, record) for record in new)
+    sights.mark_due(tx, planning.company.id, side, KIND, new)
+
+
+def _wake_holders(tx: Tx, planning: Planning, side: Side, moved: Sequence[Sight]) -> None:
+    """Whatever is held because of one of these records."""
+    claimed = holds.claimed(tx, planning.company.id, KIND, [sight.record for sight in moved], side)
+    for holder_side in Side:
+        _wake(
+            tx, planning, holder_side,
+            [holder for holders in claimed.values() for its, holder in holders if its is holder_side],
+        )  # fmt: skip
+
+
+def _wake_namesakes(tx: Tx, planning: Planning, alone: Sequence[Sight]) -> None:
+    """Books records without a link that bear the name of one of these field records, or would get it here."""
+    company = planning.company.id
     keys = {name_key(sight.values.get("name")) for sight in alone if sight.gone is None}
     # A full name may be the name that a job would get: the job is found by its own, the last part.
     keys |= {key.rpartition(":")[2].strip() for key in keys}
@@ -97,258 +139,71 @@ def _wake_rivals(tx: Tx, company: str, alone: Sequence[Sight]) -> None:
         for sight in group
     ]
     linked = links.load(tx, company, Side.BOOKS, KIND, named)
-    awake.update(record for record in named if record not in linked)
-    sights.mark_due(tx, company, Side.BOOKS, KIND, awake)
-    sights.mark_below(tx, company, KIND, named)
+    _wake(tx, planning, Side.BOOKS, [record for record in named if record not in linked])
+    below = sights.below(tx, company, KIND, named)
+    _wake(tx, planning, Side.BOOKS, below)
 
 
-def _subjects(tx: Tx, planning: Planning, due: Sequence[Sight]) -> list[Subject]:
-    """The slice with everything that deciding it needs, in the order of the slice."""
+def _tops_of(tx: Tx, company: str, due: Sequence[Sight]) -> list[str]:
+    """The customers at the top of the trees of these jobs: their locations come from them (spec 3.2)."""
+    found: list[str] = []
+    level = {sight.parent for sight in due if sight.parent}
+    while level:
+        above = sights.load(tx, company, Side.BOOKS, KIND, level)
+        found += [sight.record for sight in above.values() if sight.parent is None]
+        level = {sight.parent for sight in above.values() if sight.parent} - set(found)
+    return found
+
+
+# ---- links are made in the journal ------------------------------------------------------------------------------
+
+
+def make_links(tx: Tx, planning: Planning, actions: Sequence[Planned]) -> None:
+    """Carry out LINK actions: the pair is remembered, and what differs becomes updates of the same plan, which was
+    shown with it. Call only for actions that are still true."""
     company = planning.company.id
-    chains = _chains(tx, company, due)
-    tied = links.load(tx, company, Side.BOOKS, KIND, [sight.record for sight in due])
-    fields = sights.load(tx, company, Side.FIELD, KIND, [link.field for link in tied.values()])
-    tops = {
-        sight.record: chain[0].record if chain else sight.record
-        for sight, chain in zip(due, chains, strict=True)
+    facts = planning.facts or gathering.facts(tx, company)
+    books = sights.load(tx, company, Side.BOOKS, KIND, [action.books or "" for action in actions])
+    field = sights.load(tx, company, Side.FIELD, KIND, [action.field or "" for action in actions])
+    subjects = {
+        subject.books.id: subject
+        for subject in gathering.of_books(tx, company, planning.policy, list(books.values()))
+        if subject.books is not None
     }
-    held = holds.load(tx, company, KIND, set(tops.values()))
-    derived = {
-        sight.record: customer.derived_name(_names(chain), planning.policy)
-        for sight, chain in zip(due, chains, strict=True)
-        if chain and sight.record not in tied and sight.gone is None
-    }
-    namesakes = _namesakes(tx, company, derived)
-    subjects = []
-    for sight, chain in zip(due, chains, strict=True):
-        link = tied.get(sight.record)
-        field = fields.get(link.field) if link else None
-        subjects.append(
-            Subject(
-                books=_seen(sight),
-                names=_names(chain) if chain else None,
-                top=tops[sight.record],
-                top_held=tops[sight.record] in held and tops[sight.record] != sight.record,
-                tie=_tie(link) if link else None,
-                field=_seen(field) if field else None,
-                namesakes=namesakes.get(sight.record, ()),
+    made = []
+    for action in actions:
+        subject = subjects[action.books or ""]
+        assert subject.books is not None
+        assert subject.names is not None
+        shaped = customer.to_field(subject.books.values, subject.names, planning.policy, subject.jobs)
+        theirs = gathering.seen(field[action.field or ""], Side.FIELD)
+        made.append(
+            links.Agreed(
+                books=action.books or "", field=action.field or "", rules=planning.policy.rules,
+                base=first_base(shaped, subject.books, theirs, planning.policy, facts),
             )
-        )
-    return subjects
-
-
-def _tie(link: Link) -> Tie:
-    return Tie(
-        base=link.base, base_digest=link.base_digest, field_digest=link.field_digest, rules=link.rules, state=link.state
-    )  # fmt: skip
-
-
-def _chains(tx: Tx, company: str, due: Sequence[Sight]) -> list[tuple[Sight, ...] | None]:
-    """For each sight the records from the top of its tree down to itself; None when one was never seen."""
-    known = {sight.record: sight for sight in due}
-    missing = {sight.parent for sight in due if sight.parent} - set(known)
-    while missing:
-        found = sights.load(tx, company, Side.BOOKS, KIND, missing)
-        known.update(found)
-        missing = {sight.parent for sight in found.values() if sight.parent} - set(known)
-    return [_chain(sight, known) for sight in due]
-
-
-def _chain(sight: Sight, known: dict[str, Sight]) -> tuple[Sight, ...] | None:
-    chain = [sight]
-    while chain[0].parent is not None:
-        above = known.get(chain[0].parent)
-        if above is None or above in chain:
-            return None
-        chain.insert(0, above)
-    return tuple(chain)
-
-
-def _names(chain: tuple[Sight, ...]) -> tuple[str, ...]:
-    return tuple(sight.values.get("name") or "" for sight in chain)
-
-
-def _namesakes(tx: Tx, company: str, derived: dict[str, str]) -> dict[str, tuple[Seen, ...]]:
-    """Unlinked field records by the books record whose name they bear, without those that another hold claims."""
-    keys = {record: name_key(name) for record, name in derived.items()}
-    by_name = sights.by_name(tx, company, Side.FIELD, KIND, set(keys.values()))
-    found = [sight.record for group in by_name.values() for sight in group]
-    if not found:
-        return {}
-    linked = links.load(tx, company, Side.FIELD, KIND, found)
-    claimed = holds.claimed(tx, company, KIND, found)
-    # What we are creating may be there already, and be told of before the answer to its create comes.
-    ours = {
-        digest(pack(action.after or {}))
-        for action in plans.opened(tx, company, OPENED)
-        if action.field is None
-    }
-    return {
-        record: tuple(
-            _seen(sight)
-            for sight in by_name.get(key, ())
-            if sight.record not in linked
-            and sight.digest not in ours
-            and claimed.get(sight.record, record) == record
-        )
-        for record, key in keys.items()
-    }
-
-
-def _seen(sight: Sight) -> Seen:
-    return Seen(
-        id=sight.record, values=sight.values, digest=sight.digest, version=sight.version,
-        gone=sight.gone is not None, due=sight.due, decision=sight.decision,
-    )  # fmt: skip
-
-
-def _say_in_step(tx: Tx, planning: Planning, subjects: Sequence[Subject], decided: Sequence[Action]) -> None:
-    """Pairs of which something else was said before, and nothing is to be said or done now: their badges turn back."""
-    spoken_of = {action.books for action in decided}
-    at_rest = {
-        subject.field.id: ":".join(subject.names or ())
-        for subject in subjects
-        if subject.tie is not None and subject.field is not None and subject.tie.state == "live"
-        and subject.books.id not in spoken_of and not subject.books.gone and not subject.field.gone
-        and subject.field.digest in (subject.tie.base_digest, subject.tie.field_digest)
-    }  # fmt: skip
-    borne = holds.borne(tx, planning.company.id, KIND, at_rest)
-    badges = [
-        Status(kind=KIND, field=field, status=IN_STEP.status, detail=IN_STEP.told, books_name=at_rest[field],
-               at=planning.at)
-        for field, status in borne.items()
-        if status != IN_STEP.status
-    ]  # fmt: skip
-    holds.set_statuses(tx, planning.company.id, badges)
-
-
-def _keep(tx: Tx, planning: Planning, decided: Sequence[Action], about: dict[str, Sight]) -> None:
-    """Store decisions, holds and news of one slice, and take the sights off the list."""
-    company = planning.company.id
-    told = {id(action): tell(action.reason, name=action.name, detail=action.detail) for action in decided}
-    writes = [action for action in decided if action.verb in WRITES]
-    quiet = [action for action in decided if action.verb not in WRITES]
-    before = holds.load(tx, company, KIND, list(about))
-    held = holds.put(tx, company, [_hold(action, told[id(action)]) for action in quiet if action.verb is Verb.HOLD],
-                     planning.at)  # fmt: skip
-    news = [
-        action
-        for action in quiet
-        if (action.books in held if action.verb is Verb.HOLD else _is_news(action, about))
-    ]
-    _release(tx, planning, [record for record in about if record not in _ids(quiet, Verb.HOLD)])
-    unchanged = {action.books for action in quiet} - {action.books for action in news}
-    dropped = plans.replace(tx, company, [record for record in about if record not in unchanged])
-    if writes or news or dropped:
-        if planning.plan is None:
-            planning.plan = plans.open_plan(tx, company, planning.run, planning.at)
-        plans.add(tx, company, planning.plan, [(action, told[id(action)]) for action in (*writes, *news)])
-    events.record(
-        tx, company, planning.run, planning.at, [_event(action, told[id(action)]) for action in news]
+        )  # fmt: skip
+    links.make(tx, company, KIND, made, planning.at)
+    plans.settle(tx, [action.id for action in actions], "done")
+    wishes.fulfilled(tx, [action.wish for action in actions if action.wish])
+    keeping.tell_linked(tx, _keeping(planning), actions)
+    freed = holds.solve(tx, company, KIND, [action.books or "" for action in actions], "sync", planning.at)
+    freed += sights.below(tx, company, KIND, [action.books or "" for action in actions])
+    holds.solve(
+        tx, company, KIND, [action.field or "" for action in actions], "sync", planning.at, Side.FIELD
     )
-    holds.set_statuses(tx, company, _no_longer_rivals(tx, planning, before))
-    holds.set_statuses(tx, company, _statuses(planning, quiet, told, about))
-    for action in news:
-        if action.reason is Reason.DELETED_IN_FIELD and action.books:
-            links.set_state(tx, company, KIND, action.books, "field_deleted")
-        _count(planning, action)
-    decisions = dict.fromkeys(about, "")
-    decisions.update({action.books: action.reason.value for action in quiet if action.books})
-    sights.decided(tx, company, Side.BOOKS, KIND, decisions)
-
-
-def _is_news(action: Action, about: dict[str, Sight]) -> bool:
-    if action.reason is Reason.ONE_WAY:
-        return True  # each edit is said once: the planner looks at a field record only when it is due
-    sight = about.get(action.books or "")
-    return sight is None or sight.decision != action.reason.value
-
-
-def _ids(actions: Sequence[Action], verb: Verb) -> set[str]:
-    return {action.books for action in actions if action.verb is verb and action.books}
-
-
-def _release(tx: Tx, planning: Planning, records: Sequence[str]) -> None:
-    """These are not held any more; what waited inside their holds is looked at again."""
-    company = planning.company.id
-    open_ones = holds.load(tx, company, KIND, records)
-    if not open_ones:
-        return
-    freed = holds.solve(tx, company, KIND, open_ones, "sync", planning.at)
+    for plan in {action.plan for action in actions}:
+        mine = [action for action in actions if action.plan == plan]
+        pairs = gathering.of_books(
+            tx, company, planning.policy, [books[action.books or ""] for action in mine]
+        )
+        decided = list(decide_all(pairs, planning.policy, facts))
+        in_plan = msgspec.structs.replace(_keeping(planning), plan=lambda _, plan=plan: plan)
+        keeping.keep(tx, in_plan, pairs, decided)
     sights.mark_due(tx, company, Side.BOOKS, KIND, freed)
-    happened = [
-        events.Event(
-            what="released", kind=KIND, books=hold.books, name=hold.name, reason=hold.code,
-            told="What held it is gone.",
-        )
-        for hold in open_ones.values()
-    ]  # fmt: skip
-    events.record(tx, company, planning.run, planning.at, happened)
 
 
-def _hold(action: Action, told: str) -> Hold:
-    return Hold(
-        kind=action.kind, books=action.books or "", field=action.field or "", under=action.under,
-        code=action.reason.value, name=action.name, told=told, todo=SENTENCES[action.reason].todo,
-        others=action.others,
-    )  # fmt: skip
-
-
-_WHAT = {Verb.HOLD: "held", Verb.SKIP: "skipped", Verb.NOTE: "noted"}
-
-
-def _event(action: Action, told: str) -> events.Event:
-    return events.Event(
-        what=_WHAT[action.verb], told=told, severity=SENTENCES[action.reason].severity, kind=action.kind,
-        books=action.books or "", field=action.field or "", name=action.name, reason=action.reason.value,
-        before=dict(action.before) if action.before else None, after=dict(action.after) if action.after else None,
-    )  # fmt: skip
-
-
-def _statuses(
-    planning: Planning, quiet: Sequence[Action], told: dict[int, str], about: dict[str, Sight]
-) -> list[Status]:
-    """Badges for field records that a decision speaks of without writing them."""
-    found: dict[str, Status] = {}
-    for action in quiet:
-        touched = action.others or ((action.field,) if action.field else ())
-        if action.reason is Reason.DELETED_IN_FIELD:
-            continue  # there is nothing left to bear a badge
-        sight = about.get(action.books or "")
-        for field in touched:
-            found[field] = Status(
-                kind=action.kind, field=field, status=SENTENCES[action.reason].status, detail=told[id(action)],
-                books_name=sight.full_name if sight else action.name, at=planning.at,
-            )  # fmt: skip
-    return list(found.values())
-
-
-def _no_longer_rivals(tx: Tx, planning: Planning, before: dict[str, Hold]) -> list[Status]:
-    """Badges for field records that a hold collided with before, and none does now."""
-    rivals = {other for hold in before.values() for other in hold.others}
-    if not rivals:
-        return []
-    free = rivals - set(holds.claimed(tx, planning.company.id, KIND, rivals))
-    free -= set(links.load(tx, planning.company.id, Side.FIELD, KIND, free))
-    sentence = SENTENCES[Reason.FIELD_ONLY]
-    return [
-        Status(
-            kind=KIND,
-            field=field,
-            status=sentence.status,
-            detail=sentence.told,
-            books_name="",
-            at=planning.at,
-        )
-        for field in sorted(free)
-    ]
-
-
-def _count(planning: Planning, action: Action) -> None:
-    what = _WHAT[action.verb]
-    planning.counts[what] = planning.counts.get(what, 0) + 1
-    if SENTENCES[action.reason].severity != "info":
-        planning.counts["warnings"] = planning.counts.get("warnings", 0) + 1
+# ---- must a person see it first? --------------------------------------------------------------------------------
 
 
 def why_approval(tx: Tx, planning: Planning, plan: int) -> str:
@@ -363,7 +218,7 @@ def why_approval(tx: Tx, planning: Planning, plan: int) -> str:
     if planning.policy.approve_plans == "always":
         return "Every plan is shown first (setting approve_plans=always)."
     linked = links.count(tx, company.id, KIND)
-    endangered = counts.get(Verb.UPDATE, 0) + counts.get(Verb.DEACTIVATE, 0)
+    endangered = plans.endangered(tx, plan)
     if brake(endangered, linked):
         return (
             f"It would overwrite or deactivate {endangered} of {linked} customers at once, "
@@ -376,7 +231,9 @@ def why_approval(tx: Tx, planning: Planning, plan: int) -> str:
 
 def in_step(tx: Tx, company: str) -> bool:
     """Nothing is due, planned or open."""
-    return plans.left(tx, company) == 0 and not sights.next_due(tx, company, Side.BOOKS, KIND, 1)
+    return plans.left(tx, company) == 0 and not any(
+        sights.next_due(tx, company, side, KIND, 1) for side in Side
+    )
 
 
 def last_complete(tx: Tx, company: str) -> str | None:

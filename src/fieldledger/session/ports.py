@@ -76,7 +76,55 @@ class ReadPreferences(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     id: str
 
 
-Ask: TypeAlias = ReadPage | ReadIds | ReadDeleted | ReadActivity | ReadHost | ReadCompany | ReadPreferences
+class ReadNamed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Records by their full names, in full, whatever their state: what may be there although nobody answered."""
+
+    id: str
+    kind: Kind
+    names: tuple[str, ...]
+
+
+class ReadHolders(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Who bears these names, in whichever list that shares its name space with the kind (customers, vendors,
+    employees, other names). Answered by `Named`."""
+
+    id: str
+    kind: Kind
+    names: tuple[str, ...]
+
+
+class ReadChoices(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The names of a small list that records refer to: ``terms``, ``tax_code`` or ``tax_item``, active and inactive.
+    Answered by `Named`."""
+
+    id: str
+    choice: str
+
+
+class Write(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """One record to be created or changed. Goes out in a set that is nothing but writes, under a set id.
+
+    guid     the intent's GUID with braces; what is created bears it (ExternalGUID)
+    record   None = create
+    version  of the state that is changed: another one by now is refused, with the state as it is
+    values   the whole record as it is to be; fields: which of them are written, () on create = all
+    parent   ListID of the record above it, on create
+    """
+
+    id: str
+    kind: Kind
+    guid: str
+    record: str | None
+    version: str
+    values: Values
+    fields: tuple[str, ...] = ()
+    parent: str | None = None
+
+
+Ask: TypeAlias = (
+    ReadPage | ReadIds | ReadDeleted | ReadActivity | ReadHost | ReadCompany | ReadPreferences | ReadNamed
+    | ReadHolders | ReadChoices | Write
+)  # fmt: skip
 
 # ---- what comes back, as a flat stream: a head, then what it carries, then the next head ------------------------
 
@@ -135,8 +183,26 @@ class PreferencesInfo(msgspec.Struct, frozen=True, kw_only=True):
     automatic_login_allowed: bool | None = None
 
 
+class Named(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry of a list by its name. list: customer, vendor, employee, other_name; or terms, tax_code, tax_item."""
+
+    list: str
+    id: str
+    name: str
+    active: bool = True
+
+
 Item: TypeAlias = (
-    SetStatus | AnswerHead | Record | Stamp | Gone | Activity | HostInfo | CompanyInfo | PreferencesInfo
+    SetStatus
+    | AnswerHead
+    | Record
+    | Stamp
+    | Gone
+    | Activity
+    | HostInfo
+    | CompanyInfo
+    | PreferencesInfo
+    | Named
 )
 
 
@@ -147,14 +213,24 @@ class Garbled(Exception):
 class Books(Protocol):
     """The language of one accounting system."""
 
-    def encode(self, asks: Sequence[Ask]) -> str:
-        """One message set. Raises ValueError naming field and limit when a value cannot be sent."""
+    def encode(self, asks: Sequence[Ask], *, set_id: str = "", old_id: str = "") -> str:
+        """One message set. Raises ValueError naming field and limit when a value cannot be sent.
+
+        set_id  the answer is stored under it, and the same set again is answered from there instead of done twice
+        old_id  the stored answer to forget; the same as set_id, without asks: what is stored under it?
+        Equal arguments give equal bytes.
+        """
+        ...
+
+    def unsendable(self, write: Write) -> str:
+        """Why this write would be refused before it goes out, in a sentence; "" = it can be sent."""
         ...
 
     def decode(self, text: str | bytes, asks: Sequence[Ask] = ()) -> Iterator[Item]:
         """The answer as a stream; holds one record at a time. Raises `Garbled`.
 
-        ``asks`` are what the text answers: needed to tell full from light records and missing ids.
+        ``asks`` are what the text answers: needed to tell full from light records and missing ids. After the head of
+        the answer to a `Write` comes the record as it stands then; an answer that it is out of date carries it too.
         """
         ...
 
@@ -262,6 +338,11 @@ class Send(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     text: str
 
 
+class Wait(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Nothing now; come back in some seconds. `Engine.last_error` says ``NoOp`` then, which the Web Connector takes
+    for five of them."""
+
+
 class Stop(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Nothing (more) to send. `Engine.last_error` tells why."""
 
@@ -279,7 +360,7 @@ class Engine(Protocol):
 
     def open(self, company: str) -> Opened | NothingToDo | Occupied: ...
 
-    def next_request(self, ticket: str, context: Context) -> Send | Stop: ...
+    def next_request(self, ticket: str, context: Context) -> Send | Wait | Stop: ...
 
     def on_reply(self, ticket: str, text: str | bytes) -> Progress: ...
 

@@ -15,7 +15,10 @@ from fieldledger.journal.companies import Company
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.outcome import Outcome, Verdict
 from fieldledger.model.record import Gone, Record, Stamp
-from fieldledger.session import clockwork, fetching, restored
+from fieldledger.policy import settings
+from fieldledger.policy.kinds import customer
+from fieldledger.policy.verdicts import WRITES
+from fieldledger.session import choices, clockwork, fetching, restored
 from fieldledger.session.ports import (
     Activity,
     AnswerHead,
@@ -23,15 +26,17 @@ from fieldledger.session.ports import (
     CompanyInfo,
     HostInfo,
     Item,
+    Named,
     PreferencesInfo,
     ReadActivity,
+    ReadChoices,
     ReadDeleted,
     ReadHost,
     ReadIds,
     ReadPage,
     SetStatus,
 )
-from fieldledger.session.state import FETCH, READ, WRITE, Pass, Session
+from fieldledger.session.state import FETCH, LOOKUP, READ, WRITE, Pass, Session
 
 KIND = Kind.CUSTOMER
 PAGE_FIRST, PAGE_LEAST, PAGE_MOST = 100, 25, 500
@@ -76,6 +81,7 @@ def begin(tx: Tx, company: Company, session: Session, now: float) -> None:
     )
     session.phase = READ
     session.asked = company.sync_asked
+    session.both_ways = Side.BOOKS in WRITES[settings.complete(company.settings)["customers.direction"]]
 
 
 def next_asks(tx: Tx, company: str, session: Session) -> tuple[Ask, ...]:
@@ -89,10 +95,15 @@ def next_asks(tx: Tx, company: str, session: Session) -> tuple[Ask, ...]:
         )  # fmt: skip
         if session.opened or session.alone:
             return (page,)
+        lists = customer.REFERENCES if session.both_ways else ()
         return (
             page,
             ReadDeleted(id=f"{session.step}.2", kind=KIND, since=reading.since),
             ReadActivity(id=f"{session.step}.3"),
+            *(
+                ReadChoices(id=f"{session.step}.{number}", choice=choice)
+                for number, choice in enumerate(lists, start=4)
+            ),
         )
     if session.phase == FETCH:
         ids = fetching.next_ids(tx, company, session)
@@ -114,7 +125,12 @@ class Answered(msgspec.Struct):
     shown: dict[str, int] = msgspec.field(default_factory=dict)
     read: list[str] = msgspec.field(default_factory=list)
     newest: str = ""
+    version: int = 0
+    """The latest second that an EditSequence named."""
     activity: Activity | None = None
+    named: dict[str, list[Named]] = msgspec.field(default_factory=dict)
+    records: list[Record] = msgspec.field(default_factory=list)
+    """What was looked up, beside being stored."""
     strangers: int = 0
     """Answers to something that is not out: a reply that came twice."""
 
@@ -172,14 +188,20 @@ def take_in(journal: Journal, company: str, epoch: int, session: Session, items:
                     answered.shown[current] += 1
                     alive[item.id] = clockwork.wall(item.modified)
                     answered.newest = max(answered.newest, alive[item.id])
+                    if item.version.isdecimal():
+                        answered.version = max(answered.version, int(item.version))
                     if isinstance(item, Record):
                         records.append(item)
+                        if session.phase == LOOKUP:
+                            answered.records.append(item)
                     else:
                         stamps.append(item)
                 case Gone():
                     gone.append(item)
                 case Activity():
                     answered.activity = item
+                case Named():
+                    answered.named.setdefault(current, []).append(item)
                 case HostInfo():
                     session.host = item
                 case CompanyInfo():
@@ -236,11 +258,23 @@ def settle(
                     if session.reading is not None and not session.reading.complete:
                         # Edits move the cursor past what it would have told: the next session lists everything.
                         runs.move_cursor(tx, company.id, f"complete:{KIND}", None)
+            case ReadChoices() if head.outcome.verdict in (Verdict.DONE, Verdict.NOTHING):
+                choices.keep(tx, company.id, ask.choice, answered.named.get(ask.id, ()))
             case _:
                 pass
+    _look_at_the_clock(tx, company.id, answered, now)
     if answered.activity is not None:
         restored.told_by_quickbooks(tx, journal, company, run, answered.activity)
     session.opened = True
+
+
+def _look_at_the_clock(tx: Tx, company: str, answered: Answered, now: float) -> None:
+    """An edit that lies in our future: QuickBooks' clock is ahead by that much at least (spec 2.5). What it is exactly
+    is measured when something is written."""
+    name = f"clock:{Side.BOOKS}"
+    ahead = answered.version - now
+    if ahead > max(float(runs.cursor(tx, company, name) or 0), 0) + 1:
+        runs.move_cursor(tx, company, name, f"{ahead:.1f}")
 
 
 def _settle_page(

@@ -1,172 +1,357 @@
-"""What came of a batch of writes: outcomes into links, sights, events, holds and badges, in the caller's transaction.
+"""What came of writes, on either side: outcomes into links, sights, history, holds and badges, in the caller's
+transaction.
 
-Settles only what the field side spoke of; a write without an answer stays open and is sent again under its key.
+Settles only what that side spoke of; a write without an answer stays open, and is asked for again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
-from fieldledger.journal import Tx, events, holds, links, plans, runs, sights
+from fieldledger.journal import Tx, events, holds, links, plans, runs, sights, wishes
 from fieldledger.journal.holds import Hold, Status
-from fieldledger.journal.links import Agreed
+from fieldledger.journal.links import Agreed, Link
 from fieldledger.journal.plans import Planned
 from fieldledger.model.kinds import Kind, Side
+from fieldledger.model.names import name_key
 from fieldledger.model.outcome import Outcome, Verdict
 from fieldledger.model.plan import Reason, Verb
-from fieldledger.model.record import Gone, Record, digest, pack
+from fieldledger.model.record import Gone, Record, Values, digest, pack
+from fieldledger.policy.kinds import customer
 from fieldledger.policy.sentences import SENTENCES, tell
-from fieldledger.session.ports import FieldResult
 from fieldledger.session.state import Session
 
 KIND = Kind.CUSTOMER
 DONE = {Verb.CREATE: "created", Verb.UPDATE: "updated", Verb.DEACTIVATE: "deactivated"}
+NAME_TAKEN = "3100"
 
 
 class Settling(msgspec.Struct, kw_only=True):
-    """Whose outcomes these are. at: now, as the journal writes it; read_at: the same in Unix seconds."""
+    """Whose outcomes these are. at: now, as the journal writes it; read_at: Unix seconds at which the
+    writes went out."""
 
     company: str
     run: int
     rules: str
+    direction: str
     at: str
     read_at: float
     session: Session
 
 
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What a side said of one write. record: the state that it told; echo: it shows what was written and nothing else,
+    in whatever form that side keeps it."""
+
+    action: Planned
+    outcome: Outcome
+    record: Record | None = None
+    echo: bool = True
+
+
 class _Sorted(msgspec.Struct):
-    """The batch by what became of it. done: with the state that the field side told."""
-
-    done: list[tuple[Planned, Record]] = msgspec.field(default_factory=list)
-    again: list[Planned] = msgspec.field(default_factory=list)
-    missing: list[Planned] = msgspec.field(default_factory=list)
-    refused: list[tuple[Planned, Outcome]] = msgspec.field(default_factory=list)
-    records: list[Record] = msgspec.field(default_factory=list)
+    done: list[tuple[Planned, Record, bool]] = []
+    again: list[Planned] = []
+    missing: list[Planned] = []
+    refused: list[tuple[Planned, Outcome]] = []
 
 
-def settle(tx: Tx, job: Settling, batch: Sequence[Planned], results: Mapping[str, FieldResult]) -> None:
-    """Settle a batch; ``results`` by key."""
-    found = _sorted(batch, results)
-    plans.settle(tx, [action.id for action, _ in found.done], "done")
+def settle(tx: Tx, job: Settling, side: Side, told: Sequence[Told]) -> None:
+    """Settle these writes of one side. Those whose outcome nobody knows are not among them."""
+    found = _sort(told)
+    plans.settle(tx, [action.id for action, _, _ in found.done], "done")
     plans.settle(tx, [action.id for action in (*found.again, *found.missing)], "dropped")
     plans.settle(tx, [action.id for action, _ in found.refused], "refused")
-    happened = _link(tx, job, found.done)
-    happened += _refuse(tx, job, found.refused)
+    happened = _link(tx, job, side, found.done)
+    happened += _refuse(tx, job, side, found.refused)
+    wishes.fulfilled(tx, [action.wish for action, _, _ in found.done if action.wish])
+    _look_again(tx, job, [*found.again, *found.missing])
+    _free(tx, job, [action for action, _, _ in found.done])
+    if side is Side.FIELD:
+        gone = [Gone(kind=KIND, id=action.field) for action in found.missing if action.field]
+        sights.observe_gone(tx, job.company, Side.FIELD, gone, job.at)
+    else:
+        sights.want(tx, job.company, KIND, [action.books for action in found.missing if action.books])
+    _observe(tx, job, side, told, found)
     # What was decided while a write had no outcome was decided without its outcome: it is looked at again.
-    late = [action for action, _ in found.done if action.attempts]
-    due = [action.books or "" for action in (*found.again, *found.missing, *late)]
-    due += holds.solve(
-        tx, job.company, KIND, [action.books or "" for action, _ in found.done], "sync", job.at
-    )
-    sights.mark_due(tx, job.company, Side.BOOKS, KIND, due)
-    # The jobs of a customer that was refused wait with it.
-    never_made = [action.books or "" for action, _ in found.refused if action.field is None]
-    sights.mark_below(tx, job.company, KIND, never_made)
-    gone = [Gone(kind=KIND, id=action.field) for action in found.missing if action.field]
-    sights.observe_gone(tx, job.company, Side.FIELD, gone, job.at)
-    sights.observe(tx, job.company, Side.FIELD, found.records, pass_no=0, read_at=job.read_at, at=job.at)
-    echoes = [record.id for action, record in found.done if _is_echo(action, record)]
-    sights.decided(tx, job.company, Side.FIELD, KIND, dict.fromkeys(echoes, ""))
+    late = [
+        action
+        for action, _, echo in found.done
+        if not echo or _in_parts(action) or (side is Side.FIELD and action.attempts)
+    ]
+    _look_again(tx, job, late)
     events.record(tx, job.company, job.run, job.at, happened)
     job.session.count("planned_again", len(found.again) + len(found.missing))
     job.session.count("failed", len(found.refused))
     runs.progress(tx, job.run, job.session.counts)
 
 
-def _sorted(batch: Sequence[Planned], results: Mapping[str, FieldResult]) -> _Sorted:
+def _sort(told: Sequence[Told]) -> _Sorted:
     found = _Sorted()
-    for action in batch:
-        result = results.get(action.key or "")
-        if result is None or result.outcome.verdict in (Verdict.BUSY, Verdict.UNKNOWN):
-            continue
-        if result.record is not None:
-            found.records.append(result.record)
-        match result.outcome.verdict:
-            case Verdict.DONE | Verdict.WARNED if result.record is not None:
-                found.done.append((action, result.record))
+    for each in told:
+        match each.outcome.verdict:
+            case Verdict.DONE | Verdict.WARNED if each.record is not None:
+                found.done.append((each.action, each.record, each.echo))
             case Verdict.STALE:
-                found.again.append(action)
-            case Verdict.MISSING if action.field is not None:
-                found.missing.append(action)
+                found.again.append(each.action)
+            case Verdict.MISSING if _is_there(each.action):
+                found.missing.append(each.action)
             case _:
-                found.refused.append((action, result.outcome))
+                found.refused.append((each.action, each.outcome))
     return found
 
 
-def _is_echo(action: Planned, record: Record) -> bool:
-    """Whether the field side shows what we wrote and nothing else. The first answer to a write does, in whatever form
-    that side keeps it; one that is given again later may hold somebody's edit as well."""
-    return action.attempts == 0 or pack(record.values) == pack(action.after or {})
+def _is_there(action: Planned) -> bool:
+    """Whether it writes a record that was there."""
+    return (action.field if action.side is Side.FIELD else action.books) is not None
 
 
-def _link(tx: Tx, job: Settling, done: Sequence[tuple[Planned, Record]]) -> list[events.Event]:
+def _in_parts(action: Planned) -> bool:
+    """Whether it carries a field that the other write of the pair carries too: they agree when both are done."""
+    return bool(set(action.fields) & set(customer.LABELS) - set(action.agreed or {}))
+
+
+def _look_again(tx: Tx, job: Settling, actions: Iterable[Planned]) -> None:
+    actions = list(actions)
+    sights.mark_due(tx, job.company, Side.BOOKS, KIND, [action.books for action in actions if action.books])
+    sights.mark_due(tx, job.company, Side.FIELD, KIND, [action.field for action in actions if action.field])
+
+
+def _free(tx: Tx, job: Settling, done: Sequence[Planned]) -> None:
+    """The holds of what is done are solved, and what waited inside them is looked at again."""
+    books = [action.books for action in done if action.books]
+    field = [action.field for action in done if action.field]
+    inside = holds.solve(tx, job.company, KIND, books, "sync", job.at)
+    holds.solve(tx, job.company, KIND, field, "sync", job.at, Side.FIELD)
+    sights.mark_due(tx, job.company, Side.BOOKS, KIND, inside)
+
+
+def _observe(tx: Tx, job: Settling, side: Side, told: Sequence[Told], found: _Sorted) -> None:
+    """What the side told is a sight like any other; what merely shows what we wrote is nobody's edit."""
+    shown = [each.record for each in told if each.record is not None]
+    sights.observe(tx, job.company, side, shown, pass_no=job.session.pass_no, read_at=job.read_at, at=job.at)
+    if side is Side.BOOKS:
+        sights.got(tx, job.company, KIND, [record.id for record in shown])
+    echoes = [record.id for action, record, echo in found.done if echo and _links(action)]
+    sights.decided(tx, job.company, side, KIND, dict.fromkeys(echoes, ""))
+    seen = {
+        record.id: (action.seen if side is Side.BOOKS else action.seen_field, digest(pack(record.values)))
+        for action, record, echo in found.done
+        if echo
+    }
+    plans.moved_by_us(tx, job.company, KIND, side, seen)
+    # Whatever collided with a record that we moved is looked at again.
+    claimed = holds.claimed(tx, job.company, KIND, [record.id for _, record, _ in found.done], side)
+    for holder_side in Side:
+        awake = [holder for holders in claimed.values() for its, holder in holders if its is holder_side]
+        sights.mark_due(tx, job.company, holder_side, KIND, awake)
+
+
+def _links(action: Planned) -> bool:
+    """Whether it is about a pair, or makes one; a field record that was only renamed has yet to be decided."""
+    return action.verb is Verb.CREATE or (action.books is not None and action.field is not None)
+
+
+def _link(
+    tx: Tx, job: Settling, side: Side, done: Sequence[tuple[Planned, Record, bool]]
+) -> list[events.Event]:
     """Both sides agree on what was written. Returns the news."""
+    known = links.load(
+        tx, job.company, Side.BOOKS, KIND, [action.books for action, _, _ in done if action.books]
+    )
     made: list[Agreed] = []
     moved: list[Agreed] = []
-    for action, record in done:
-        base = pack(action.after or {})
-        agreed = Agreed(
-            books=action.books or "", field=record.id, base=base, rules=job.rules,
-            field_digest=digest(pack(record.values)) if _is_echo(action, record) else digest(base),
-            state="books_deleted" if action.verb is Verb.DEACTIVATE else "live",
-        )  # fmt: skip
-        (made if action.verb is Verb.CREATE else moved).append(agreed)
+    happened: list[events.Event] = []
+    badges: list[Status] = []
+    for action, record, echo in done:
+        books = record.id if side is Side.BOOKS else action.books
+        field = record.id if side is Side.FIELD else action.field
+        otherwise = _otherwise(action, record, side, job.direction) if echo else {}
+        if action.verb is Verb.CREATE:
+            made.append(_first(job, action, books or "", field or "", side, otherwise))
+        elif action.books in known:
+            moved.append(_next(job, action, known[action.books], side, otherwise))
+        badge, event = _news(job, action, books or "", field or "", record if side is Side.BOOKS else None)
+        happened.append(event)
+        if side is Side.BOOKS and otherwise:
+            badge, more = _kept_otherwise(job, badge, event, otherwise)
+            happened.append(more)
+        badges.append(badge)
         job.session.count(DONE[action.verb])
     links.make(tx, job.company, KIND, made, job.at)
     links.agree(tx, job.company, KIND, moved)
-    books = sights.load(tx, job.company, Side.BOOKS, KIND, [action.books or "" for action, _ in done])
-    badges = [
-        Status(
-            kind=action.kind, field=record.id, status=SENTENCES[Reason(action.reason)].status, detail=action.told,
-            books_name=books[action.books].full_name if action.books in books else "", at=job.at,
+    if side is Side.BOOKS:
+        plans.came_by(tx, {action.id: record.id for action, record, _ in done if action.verb is Verb.CREATE})
+    else:
+        names = sights.load(
+            tx, job.company, Side.BOOKS, KIND, [action.books for action, _, _ in done if action.books]
         )
-        for action, record in done
-    ]  # fmt: skip
-    holds.set_statuses(tx, job.company, badges)
-    return [
-        events.Event(
-            what=DONE[action.verb], told=action.told, kind=action.kind, books=action.books or "", field=record.id,
-            name=action.name, reason=action.reason, before=action.before, after=action.after,
-            severity=SENTENCES[Reason(action.reason)].severity,
-        )
-        for action, record in done
-    ]  # fmt: skip
+        badges = [
+            msgspec.structs.replace(badge, books_name=names[event.books].full_name)
+            if event.books in names
+            else badge
+            for badge, event in zip(badges, happened, strict=True)
+        ]
+    holds.set_statuses(tx, job.company, [badge for badge in badges if badge.field])
+    return happened
 
 
-def _refuse(tx: Tx, job: Settling, refused: Sequence[tuple[Planned, Outcome]]) -> list[events.Event]:
-    """What the other side will not take waits for a person; all others go on (spec 10.5). Returns the news."""
-    waiting: list[Hold] = []
-    badges: list[Status] = []
-    happened: list[events.Event] = []
-    books = sights.load(tx, job.company, Side.BOOKS, KIND, [action.books or "" for action, _ in refused])
+def _first(job: Settling, action: Planned, books: str, field: str, side: Side, otherwise: Values) -> Agreed:
+    base = {name: (action.after or {}).get(name) for name in customer.LABELS}
+    return Agreed(
+        books=books, field=field, base=base, rules=job.rules,
+        books_kept=otherwise if side is Side.BOOKS else {},
+        field_kept=otherwise if side is Side.FIELD else action.kept or {},
+    )  # fmt: skip
+
+
+def _next(job: Settling, action: Planned, link: Link, side: Side, otherwise: Values) -> Agreed:
+    agreed = action.agreed or {}
+    kept = {
+        Side.BOOKS: {name: value for name, value in link.books_kept.items() if name not in agreed},
+        Side.FIELD: {name: value for name, value in link.field_kept.items() if name not in agreed},
+    }
+    kept[Side.FIELD] |= action.kept or {}
+    kept[side] = {name: value for name, value in kept[side].items() if name not in action.fields} | dict(
+        otherwise
+    )
+    return Agreed(
+        books=link.books, field=link.field, base={**link.base, **agreed}, rules=job.rules,
+        books_kept=kept[Side.BOOKS], field_kept=kept[Side.FIELD],
+        state="books_deleted" if action.verb is Verb.DEACTIVATE else "live",
+    )  # fmt: skip
+
+
+def _otherwise(action: Planned, record: Record, side: Side, direction: str) -> dict[str, Any]:
+    """The fields that this side keeps in another form than they were sent in."""
+    after = action.after or {}
+    found = {}
+    for name in action.fields or tuple(customer.LABELS):
+        if name not in customer.LABELS:
+            continue
+        sent, there = after.get(name), record.values.get(name)
+        if side is Side.BOOKS and name == "locations":
+            jobs = [location for location in sent or () if location.get("job")]
+            there = [*(there or ()), *jobs]
+        if customer.alike(name, sent, there):
+            continue
+        if side is Side.BOOKS and name in customer.REFERENCES and not sent and direction == "two_way":
+            continue  # QuickBooks' own default, which the field side may as well show
+        found[name] = there
+    return found
+
+
+def _news(
+    job: Settling, action: Planned, books: str, field: str, record: Record | None
+) -> tuple[Status, events.Event]:
+    sentence = SENTENCES[Reason(action.reason)]
+    badge = Status(
+        kind=action.kind, field=field, status=sentence.status, detail=action.told,
+        books_name=record.full_name if record else "", at=job.at,
+    )  # fmt: skip
+    event = events.Event(
+        what=DONE[action.verb], told=action.told, kind=action.kind, books=books, field=field, name=action.name,
+        reason=action.reason, before=_only(action.before, action), after=_only(action.after, action),
+        severity=sentence.severity,
+    )  # fmt: skip
+    return badge, event
+
+
+def _only(values: Values | None, action: Planned) -> dict[str, Any] | None:
+    """Of an update, the fields that it wrote: beside them nothing was touched."""
+    if values is None or not action.fields:
+        return None if values is None else dict(values)
+    return {name: values.get(name) for name in action.fields}
+
+
+def _kept_otherwise(
+    job: Settling, badge: Status, event: events.Event, otherwise: Values
+) -> tuple[Status, events.Event]:
+    """Noted, not imported again, not retried (spec 3.4)."""
+    quiet = {name for name in otherwise if name in customer.REFERENCES and not (event.after or {}).get(name)}
+    fields = set(otherwise) - quiet
+    told = tell(Reason.KEPT_IN_BOOKS, detail=customer.words(fields or otherwise))
+    severity = SENTENCES[Reason.KEPT_IN_BOOKS].severity if fields else "info"
+    if fields:
+        job.session.count("warnings")
+        badge = msgspec.structs.replace(badge, status=SENTENCES[Reason.KEPT_IN_BOOKS].status, detail=told)
+    more = events.Event(
+        what="noted", told=told, severity=severity, kind=event.kind, books=event.books, field=event.field,
+        name=event.name, reason=Reason.KEPT_IN_BOOKS.value,
+        before={name: (event.after or {}).get(name) for name in otherwise}, after=dict(otherwise),
+    )  # fmt: skip
+    return badge, more
+
+
+# ---- refused ----------------------------------------------------------------------------------------------------
+
+
+def _refuse(
+    tx: Tx, job: Settling, side: Side, refused: Sequence[tuple[Planned, Outcome]]
+) -> list[events.Event]:
+    """What a side will not take waits for a person; all others go on (spec 10.5). Returns the news."""
+    reason = Reason.REFUSED if side is Side.FIELD else Reason.REFUSED_BY_BOOKS
+    waiting = []
     for action, outcome in refused:
-        said = " ".join(part for part in (outcome.meaning, outcome.told) if part)
+        said = " ".join(part for part in (outcome.meaning, outcome.told.strip()) if part)
         if outcome.verdict is Verdict.MISSING:
             said = said or "it was made, and is not there any more."
-        told = tell(Reason.REFUSED, detail=said)
-        todo = outcome.todo or SENTENCES[Reason.REFUSED].todo
-        waiting.append(
-            Hold(
-                kind=action.kind, books=action.books or "", field=action.field or "", code=Reason.REFUSED.value,
-                name=action.name, told=told, todo=todo,
-            )
-        )  # fmt: skip
-        if action.field is not None:
-            name = books[action.books or ""].full_name if action.books in books else ""
-            badges.append(
-                Status(
-                    kind=action.kind, field=action.field, status=SENTENCES[Reason.REFUSED].status, detail=told,
-                    books_name=name, at=job.at,
-                )
-            )  # fmt: skip
-        happened.append(
-            events.Event(
-                what="failed", told=told, severity="error", kind=action.kind, books=action.books or "",
-                field=action.field or "", name=action.name, reason=Reason.REFUSED.value, after=action.after,
-            )
-        )  # fmt: skip
-    holds.put(tx, job.company, waiting, job.at)
-    holds.set_statuses(tx, job.company, badges)
+        taken = side is Side.BOOKS and outcome.code == NAME_TAKEN
+        why = Reason.NAME_TAKEN if taken else reason
+        wanted = (action.after or {}).get("name") or action.name
+        told = tell(why, name=wanted, detail="it is in use there already" if taken else said)
+        waiting.append((action, why, told, "" if taken else outcome.todo))
+    happened = hold_actions(tx, job, waiting)
+    # The jobs of a customer that was never made wait with it; and whoever bears a name that was not given is looked at.
+    never_made = [action for action, _ in refused if action.verb is Verb.CREATE]
+    sights.mark_below(tx, job.company, KIND, [action.books for action in never_made if action.books])
+    if side is Side.FIELD and never_made:
+        alike = sights.by_name(
+            tx, job.company, Side.FIELD, KIND, {name_key(action.name) for action in never_made}
+        )
+        sights.mark_due(
+            tx, job.company, Side.FIELD, KIND, [sight.record for group in alike.values() for sight in group]
+        )
     return happened
+
+
+def hold_actions(
+    tx: Tx,
+    job: Settling,
+    waiting: Sequence[tuple[Planned, Reason, str, str]],
+    others: Mapping[int, tuple[str, ...]] = {},
+) -> list[events.Event]:
+    """These actions wait for a person: (action, reason, sentence, what to do or ""). others: books records that they
+    collide with, by action id. Returns the news."""
+    put = [
+        Hold(
+            kind=action.kind, books=action.books or "", field=action.field or "", code=why.value, name=action.name,
+            told=told, todo=todo or SENTENCES[why].todo, others=others.get(action.id, ()), others_side=Side.BOOKS,
+        )
+        for action, why, told, todo in waiting
+    ]  # fmt: skip
+    holds.put(tx, job.company, put, job.at)
+    names = sights.load(
+        tx, job.company, Side.BOOKS, KIND, [action.books for action, *_ in waiting if action.books]
+    )
+    holds.set_statuses(
+        tx, job.company,
+        [
+            Status(
+                kind=action.kind, field=action.field, status=SENTENCES[why].status, detail=told, at=job.at,
+                books_name=names[action.books].full_name if action.books in names else "",
+            )
+            for action, why, told, _ in waiting
+            if action.field is not None
+        ],
+    )  # fmt: skip
+    return [
+        events.Event(
+            what="failed", told=told, severity=SENTENCES[why].severity, kind=action.kind, books=action.books or "",
+            field=action.field or "", name=action.name, reason=why.value, after=action.after,
+        )
+        for action, why, told, _ in waiting
+    ]  # fmt: skip

@@ -6,8 +6,10 @@ import msgspec
 
 from fieldledger.session.ports import Ask, CompanyInfo, HostInfo, PreferencesInfo
 
-HELLO, READ, FETCH, WRITE, END = "hello", "read", "fetch", "write", "end"
-"""Who is there → what moved → those in full → the field side → over."""
+HELLO, DOUBT, LOOKUP, AGAIN = "hello", "doubt", "lookup", "again"
+READ, FETCH, WRITE, END = "read", "fetch", "write", "end"
+"""Who is there → (what became of the last writes: the stored answer → what is there → the same once more) → what moved
+→ those in full → both sides are written → over."""
 
 
 ALL = -1
@@ -54,6 +56,14 @@ class Session(msgspec.Struct, kw_only=True):
     at_once    ids in the next question, 0 = as many as usual
     unread     ids that QuickBooks could not show, given up in this session
     asked      the request for a sync (companies.sync_asked) that it answers
+    both_ways  QuickBooks may be written
+    field_done the field side's part is done for now
+    doubts     questions about a set of writes of which nobody knew what came of it; set_code: the last status of a set
+    tries      how often a record was edited under our hands, by books id or "field <id>"
+    waits      pauses for a lock; calmed: how often records were read once more before they were overwritten
+    put_off    actions that are left to the next session
+    set_most   writes in the next set, 0 = as many as usual
+    taken      (action, name): names that QuickBooks says are taken, to be asked for by whom
     """
 
     phase: str = HELLO
@@ -76,9 +86,24 @@ class Session(msgspec.Struct, kw_only=True):
     told: str = ""
     failed: bool = False
     asked: str = ""
+    both_ways: bool = False
+    field_done: bool = False
+    doubts: int = 0
+    set_code: str = ""
+    tries: dict[str, int] = msgspec.field(default_factory=dict)
+    waits: int = 0
+    calmed: int = 0
+    put_off: tuple[int, ...] = ()
+    set_most: int = 0
+    taken: tuple[tuple[int, str], ...] = ()
     host: HostInfo | None = None
     company: CompanyInfo | None = None
     preferences: PreferencesInfo | None = None
+
+    @property
+    def pass_no(self) -> int:
+        """The complete read to which what is seen now belongs."""
+        return self.reading.number if self.reading else 0
 
     def count(self, what: str, many: int = 1) -> None:
         if many:

@@ -11,22 +11,28 @@ from collections.abc import Sequence
 
 import msgspec
 
-from fieldledger.journal import Journal, Tx, companies, events, holds, leases, links, plans, runs, sights
+from fieldledger.journal import Journal, Tx, companies, events, holds, leases, plans, runs, sights
 from fieldledger.journal.companies import Company
 from fieldledger.journal.plans import Planned
 from fieldledger.model.kinds import Kind, Side
-from fieldledger.model.record import Gone, digest, pack
+from fieldledger.model.outcome import Verdict
+from fieldledger.model.plan import Verb
+from fieldledger.model.record import Record, digest, pack
 from fieldledger.policy.rules import Policy
+from fieldledger.policy.sentences import notice
 from fieldledger.policy.settings import as_policy, complete
 from fieldledger.session import planning as planner
-from fieldledger.session.ports import Field, FieldChange, FieldWrite, SyncStatus
+from fieldledger.session.field_reading import CHANGES, store, told_since
+from fieldledger.session.gathering import edited_field
+from fieldledger.session.ports import Field, FieldWrite, SyncStatus
+from fieldledger.session.posting import VERBS, before_it_goes_out
 from fieldledger.session.reading import LeaseLost, Stopped
-from fieldledger.session.settling import Settling, settle
+from fieldledger.session.settling import Settling, Told, settle
 from fieldledger.session.state import ALL, Session
+from fieldledger.session.truth import still_true
 
 KIND = Kind.CUSTOMER
 BATCH = 200
-CHANGES = 500
 STATUSES = 500
 ROUNDS = 4
 """Plannings in one session: each answers what moved while the one before was carried out."""
@@ -79,7 +85,11 @@ def work(job: Work, deadline: float) -> bool:
 
 def _more(tx: Tx, job: Work) -> bool:
     due = any(sights.next_due(tx, job.company.id, side, KIND, 1) for side in Side)
-    return due or bool(plans.next_planned(tx, job.company.id, 1))
+    return (
+        due
+        or bool(_next_for_field(tx, job))
+        or bool(plans.next_planned(tx, job.company.id, 1, verbs=(Verb.LINK,)))
+    )
 
 
 def _held(job: Work, tx: Tx) -> None:
@@ -96,8 +106,8 @@ def _recover(job: Work, deadline: float) -> bool:
         return True
     while True:
         with job.journal.read() as tx:
-            left = plans.opened(tx, job.company.id, BATCH, job.session.recovered)
-            many = plans.unsettled(tx, job.company.id)
+            left = plans.opened(tx, job.company.id, BATCH, job.session.recovered, Side.FIELD)
+            many = len(left)
         if not left:
             job.session.recovered = ALL
             return True
@@ -121,38 +131,20 @@ def _say_retried(tx: Tx, job: Work, many: int) -> None:
 
 
 def _read_field(job: Work, deadline: float) -> bool:
-    """What changed on the field side since the last read. Our own writes come back as they were settled and are
-    no change."""
     company = job.company.id
-    name = f"field:{KIND}"
     while True:
         with job.journal.read() as tx:
-            after = int(runs.cursor(tx, company, name) or 0)
+            after = told_since(tx, company)
         told = job.field.changes(company, KIND, after, CHANGES)
-        # Each record once, as it stood last; what is told again from before the cursor is no news.
-        news = {change.id: change for change in sorted(told, key=_position) if change.position > after}
-        changes = sorted(news.values(), key=_position)
-        if not changes:
+        if all(change.position <= after for change in told):
             return True
         with job.journal.write() as tx:
             _held(job, tx)
-            at = job.journal.stamp()
-            there = [change.record for change in changes if change.record is not None]
-            gone = [Gone(kind=KIND, id=change.id) for change in changes if change.record is None]
-            seen = sights.observe(
-                tx, company, Side.FIELD, there, pass_no=0, read_at=job.journal.now(), at=at
-            )  # fmt: skip
-            sights.observe_gone(tx, company, Side.FIELD, gone, at)
-            job.session.count("field_changed", seen.new + seen.changed)
-            runs.move_cursor(tx, company, name, str(changes[-1].position))
+            job.session.count("field_changed", store(tx, job.journal, company, told, after))
         if len(told) < CHANGES:
             return True
         if job.journal.now() >= deadline:
             return False
-
-
-def _position(change: FieldChange) -> int:
-    return change.position
 
 
 def _plan(job: Work, deadline: float) -> bool:
@@ -164,9 +156,7 @@ def _plan(job: Work, deadline: float) -> bool:
             assert company is not None
             job.company = company
             if planning is None:
-                planning = planner.Planning(
-                    company=company, policy=job.policy, run=job.run, at=job.journal.stamp()
-                )
+                planning = _planning(job)
             planning.company, planning.policy = company, job.policy
             more = planner.plan_slice(tx, planning)
             if not more:
@@ -198,40 +188,46 @@ def _judge(tx: Tx, planning: planner.Planning) -> None:
 
 
 def _carry_out(job: Work, deadline: float) -> bool:
-    """Open, send and settle approved actions, a batch at a time."""
+    """Make the links that were approved, then open, send and settle what is for the field side, a batch at a time."""
+    while _make_links(job):
+        if job.journal.now() >= deadline:
+            return False
     while True:
         with job.journal.write() as tx:
             _held(job, tx)
-            batch = plans.next_planned(tx, job.company.id, BATCH)
+            batch = _next_for_field(tx, job)
             if not batch:
                 plans.finish(tx, job.company.id)
                 return True
-            batch = [_with_key(job.company, action) for action in _still_true(tx, job, batch)]
+            batch = [_with_key(job.company, action) for action in still_true(tx, job.company.id, batch)]
             plans.open_intents(tx, {action.id: action.key or "" for action in batch})
+            before_it_goes_out(tx, job.company.id, job.run, job.journal.stamp(), batch)
         if batch:
             _send(job, batch)
         if job.journal.now() >= deadline:
             return False
 
 
-def _still_true(tx: Tx, job: Work, batch: Sequence[Planned]) -> list[Planned]:
-    """What was decided on a sight or a link that has moved since is dropped and planned again (spec 8.3): above all
-    nothing is created for a record that has been linked in the meantime (spec 10.1)."""
-    ids = [action.books for action in batch if action.books]
-    now = sights.load(tx, job.company.id, Side.BOOKS, KIND, ids)
-    tied = links.load(tx, job.company.id, Side.BOOKS, KIND, ids)
-    good: list[Planned] = []
-    moved: list[Planned] = []
-    for action in batch:
-        sight, link = now.get(action.books or ""), tied.get(action.books or "")
-        same = sight is not None and sight.digest == action.seen and not sight.due
-        if same and (link.field if link else None) == action.field:
-            good.append(action)
-        else:
-            moved.append(action)
-    plans.settle(tx, [action.id for action in moved], "dropped")
-    sights.mark_due(tx, job.company.id, Side.BOOKS, KIND, [action.books or "" for action in moved])
-    return good
+def _next_for_field(tx: Tx, job: Work) -> list[Planned]:
+    return plans.next_planned(tx, job.company.id, BATCH, verbs=VERBS, side=Side.FIELD)
+
+
+def _make_links(job: Work) -> bool:
+    """False when none is left to be made."""
+    with job.journal.write() as tx:
+        _held(job, tx)
+        batch = plans.next_planned(tx, job.company.id, BATCH, verbs=(Verb.LINK,))
+        good = still_true(tx, job.company.id, batch)
+        if good:
+            planning = _planning(job)
+            planner.make_links(tx, planning, good)
+            for what, many in planning.counts.items():
+                job.session.count(what, many)
+    return bool(batch)
+
+
+def _planning(job: Work) -> planner.Planning:
+    return planner.Planning(company=job.company, policy=job.policy, run=job.run, at=job.journal.stamp())
 
 
 def _with_key(company: Company, action: Planned) -> Planned:
@@ -243,6 +239,7 @@ def _with_key(company: Company, action: Planned) -> Planned:
 
 def _send(job: Work, batch: Sequence[Planned]) -> None:
     """Carry out open intents on the field side and settle what came of them, in one transaction."""
+    sent_at = job.journal.now()
     writes = [
         FieldWrite(
             key=action.key or "", kind=action.kind, id=action.field, version=action.version or None,
@@ -255,22 +252,52 @@ def _send(job: Work, batch: Sequence[Planned]) -> None:
         _held(job, tx)
         # Another call of this session may have sent them too, and settled them already.
         still = plans.still_open(tx, [action.id for action in batch])
-        batch = [action for action in batch if action.id in still]
+        told = [
+            Told(
+                action=action, outcome=result.outcome, record=result.record,
+                echo=result.record is None or is_echo(action, result.record),
+            )
+            for action in batch
+            if action.id in still and (result := results.get(action.key or "")) is not None
+            and result.outcome.verdict not in (Verdict.BUSY, Verdict.UNKNOWN)
+        ]  # fmt: skip
         settling = Settling(
-            company=job.company.id, run=job.run, rules=job.policy.rules, at=job.journal.stamp(),
-            read_at=job.journal.now(), session=job.session,
+            company=job.company.id, run=job.run, rules=job.policy.rules, direction=job.policy.direction,
+            at=job.journal.stamp(), read_at=job.journal.now(), session=job.session,
         )  # fmt: skip
-        settle(tx, settling, batch, results)
+        settle(tx, settling, Side.FIELD, told)
+        _measure(tx, job, told, sent_at)
+
+
+def is_echo(action: Planned, record: Record) -> bool:
+    """Whether the field side shows what we wrote and nothing else. The first answer to a write does, in whatever form
+    that side keeps it; one that is given again later may hold somebody's edit as well."""
+    return action.attempts == 0 or pack(record.values) == pack(
+        {name: (action.after or {}).get(name) for name in record.values}
+    )
+
+
+def _measure(tx: Tx, job: Work, told: Sequence[Told], sent_at: float) -> None:
+    """How far the field side's clock is ahead of ours, by what it has just written (spec 2.5)."""
+    edited = [
+        when
+        for each in told
+        if each.echo and each.record is not None and each.action.attempts == 0
+        and each.outcome.verdict is Verdict.DONE and (when := edited_field(each.record.modified)) is not None
+    ]  # fmt: skip
+    if not edited or job.journal.now() - sent_at > 30:
+        return
+    ahead = max(edited) - (sent_at + job.journal.now()) / 2
+    cursor = f"clock:{Side.FIELD}"
+    known = runs.cursor(tx, job.company.id, cursor)
+    if abs(float(known or 0) - ahead) > 1:
+        runs.move_cursor(tx, job.company.id, cursor, f"{ahead:.1f}")
 
 
 def _show_policy(job: Work) -> None:
     """Tell the field side, once per change, what is synced and which way."""
     shown = {
-        "customers": {
-            "direction": job.policy.direction,
-            "notice": "Customers come from QuickBooks. What you change here stays here, and is overwritten when the "
-            "customer changes in QuickBooks.",
-        },
+        "customers": {"direction": job.policy.direction, "notice": notice(job.policy)},
         "locks": [],
     }
     mark = digest(pack(shown)).hex()

@@ -11,6 +11,7 @@ from dataclasses import replace
 from quickbooks_sim.companyfile import CompanyFile
 from quickbooks_sim.engine.shapes import check_features, shape_new, shape_old
 from quickbooks_sim.fields import Fields, first, group_of, in_order, text_of, without
+from quickbooks_sim.locks import check_unlocked
 from quickbooks_sim.money import cents
 from quickbooks_sim.ordering import key
 from quickbooks_sim.records import (
@@ -19,12 +20,12 @@ from quickbooks_sim.records import (
     by_full_name,
     by_id,
     change,
-    is_locked,
+    make_inactive_below,
     new_list_id,
     set_balance,
 )
-from quickbooks_sim.status import Refusal, bad_parent, bad_reference, cannot_store, has_colon, locked
-from quickbooks_sim.tables.lists import KINDS, MAX_SUBLEVEL, REFERENCES
+from quickbooks_sim.status import Refusal, bad_parent, bad_reference, cannot_store, has_colon
+from quickbooks_sim.tables.lists import KINDS, MAX_SUBLEVEL, OWN_REFERENCES, REFERENCES
 from quickbooks_sim.tables.words import words
 
 _OUTSIDE_BODY = words(
@@ -69,8 +70,7 @@ def add_record(company: CompanyFile, kind: str, fields: Fields) -> Record:
 
 def modify_record(company: CompanyFile, old: Record, fields: Fields) -> Record:
     """Changes a record: what is not in `fields` stays, an empty element clears. Returns it as stored."""
-    if is_locked(company, old):
-        raise Refusal(locked(old.list_id))
+    check_unlocked(company, old)
     check_features(company, fields)
     kind = old.kind
     name = check_name(kind, text_of(fields, "Name")) if first(fields, "Name") is not None else old.name
@@ -91,6 +91,8 @@ def modify_record(company: CompanyFile, old: Record, fields: Fields) -> Record:
         body=in_order(body, KINDS[kind].order),
     )
     change(company, old, new)
+    if old.is_active and not active and company.switch("inactive_parent") == "with_jobs":
+        make_inactive_below(company, new)
     return stored(company, old)
 
 
@@ -145,7 +147,7 @@ def _resolved(company: CompanyFile, kind: str, fields: Fields) -> Fields:
     """References with ListID and FullName of what they point to; 3140 if there is no such record."""
     result: Fields = []
     for name, content in fields:
-        target = REFERENCES.get(name)
+        target = OWN_REFERENCES.get((kind, name), REFERENCES.get(name))
         if target is None:
             result.append((name, content))
             continue

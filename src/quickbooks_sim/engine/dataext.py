@@ -15,7 +15,8 @@ from quickbooks_sim.engine.filters import text
 from quickbooks_sim.engine.queries import texts
 from quickbooks_sim.engine.writes import storable
 from quickbooks_sim.fields import Fields
-from quickbooks_sim.records import Record, by_full_name, by_id, is_locked, touch
+from quickbooks_sim.locks import check_unlocked
+from quickbooks_sim.records import Record, by_full_name, by_id, touch
 from quickbooks_sim.status import (
     NO_MATCH,
     OK,
@@ -24,7 +25,6 @@ from quickbooks_sim.status import (
     Status,
     cannot_modify_extension,
     gone,
-    locked,
     name_in_use,
     too_long,
 )
@@ -161,6 +161,5 @@ def _object(context: Context, box: etree._Element) -> tuple[Record | None, str]:
     )
     if record is None:
         raise Refusal(gone(list_id or full_name))
-    if is_locked(context.company, record):
-        raise Refusal(locked(record.list_id))
+    check_unlocked(context.company, record)
     return record, kind

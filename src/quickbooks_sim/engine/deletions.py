@@ -15,7 +15,8 @@ from quickbooks_sim.engine.answer import Answer, Context
 from quickbooks_sim.engine.filters import text, time_range
 from quickbooks_sim.engine.queries import is_list_id, texts
 from quickbooks_sim.fields import Fields, text_of
-from quickbooks_sim.records import Record, by_id, change, is_locked, remove, users
+from quickbooks_sim.locks import check_unlocked
+from quickbooks_sim.records import Record, by_id, change, remove, users
 from quickbooks_sim.status import (
     NO_MATCH,
     OK,
@@ -25,7 +26,6 @@ from quickbooks_sim.status import (
     cannot_delete,
     gone,
     in_use,
-    locked,
 )
 from quickbooks_sim.tables.lists import KINDS, PREFERRED
 
@@ -35,8 +35,7 @@ DEFAULT_TAX_CODES = ("Tax", "Non")
 
 def check_deletable(company: CompanyFile, record: Record) -> None:
     """Refusal if QuickBooks deletes this record in no mode: it is open in a form, or something uses it."""
-    if is_locked(company, record):
-        raise Refusal(locked(record.list_id))
+    check_unlocked(company, record)
     is_default = record.kind == "SalesTaxCode" and record.name in DEFAULT_TAX_CODES
     if is_default or users(company, record) or record.balance or _is_preferred(company, record):
         raise Refusal(in_use(record.list_id))

@@ -32,13 +32,17 @@ _VERSION = re.compile(r"""version\s*=\s*["'](?P<version>[^"']*)["']\s*""")
 
 @dataclass(frozen=True)
 class MessageSet:
-    """A message set that may be executed: how to go on after an error, the recovery IDs, the requests."""
+    """A message set that may be executed: how to go on after an error, the recovery IDs, the requests.
+
+    `text` is the document as it came.
+    """
 
     stop_on_error: bool
     old_id: str | None
     new_id: str | None
     include_data: bool
     requests: tuple[etree._Element, ...]
+    text: str
 
 
 def read_set(company: CompanyFile, text: str) -> MessageSet:
@@ -55,7 +59,7 @@ def read_set(company: CompanyFile, text: str) -> MessageSet:
     children = list(root)
     if len(children) != 1 or children[0].tag != "QBXMLMsgsRq":
         raise _refused("QBXML must hold one QBXMLMsgsRq")
-    return _read_frame(children[0])
+    return _read_frame(children[0], text)
 
 
 def _parse(text: str) -> etree._Element:
@@ -94,7 +98,7 @@ def _check_version(company: CompanyFile, root: etree._Element) -> None:
         )
 
 
-def _read_frame(frame: etree._Element) -> MessageSet:
+def _read_frame(frame: etree._Element, text: str) -> MessageSet:
     attributes = {str(name): str(value) for name, value in frame.attrib.items()}
     on_error = attributes.pop("onError", None)
     old_id, new_id = attributes.pop("oldMessageSetID", None), attributes.pop("newMessageSetID", None)
@@ -116,7 +120,7 @@ def _read_frame(frame: etree._Element) -> MessageSet:
         problem = "" if is_other else structure_error(request)
         if problem:
             raise _refused(problem)
-    return MessageSet(on_error == "stopOnError", old_id, new_id, data == "includeAll", requests)
+    return MessageSet(on_error == "stopOnError", old_id, new_id, data == "includeAll", requests, text)
 
 
 def _refused(detail: str) -> QuickBooksError:

@@ -29,6 +29,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "DateDrivenTermsQueryRq": ("DateDrivenTerms",),
     "SalesTaxCodeQueryRq": ("SalesTaxCode",),
     "ItemSalesTaxQueryRq": ("ItemSalesTax",),
+    "ItemSalesTaxGroupQueryRq": ("ItemSalesTaxGroup",),
     "EntityQueryRq": ("Customer", "Employee", "OtherName", "Vendor"),
 }
 _LIST_ID = re.compile(r"[0-9A-Fa-f]+-[0-9]+")

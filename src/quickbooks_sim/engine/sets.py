@@ -7,8 +7,9 @@ it must never leave half of itself behind.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -20,7 +21,8 @@ from quickbooks_sim.engine.iterators import Iterators
 from quickbooks_sim.engine.values import first_problem
 from quickbooks_sim.errors import Died, FaultPoint, QuickBooksError
 from quickbooks_sim.fields import attributes
-from quickbooks_sim.status import NOT_PROCESSED, READ_ONLY, UNSUPPORTED, Refusal, busy_list
+from quickbooks_sim.locks import Locked, use_up
+from quickbooks_sim.status import NOT_PROCESSED, READ_ONLY, UNSUPPORTED, Refusal, Status, modified_by_other
 
 MAX_SET_ID = 23
 CLEAR_ALL = "ClearAllMessageSets"
@@ -120,14 +122,23 @@ def _execute(context: Context, request: etree._Element) -> Answer:
     busy = int(context.company.switch("list_busy"))
     if busy:
         context.company.set_switch("list_busy", str(busy - 1))
-        kind = name.removesuffix("Rq").removesuffix("Add").removesuffix("Mod").removesuffix("Del")
-        named = request.findtext(".//Name") or request.findtext(".//ListID") or ""
-        return Answer(busy_list(kind, named))
+        return Answer(_busy(context, request))
     try:
         with context.company.writing():
             return handler(context, request)
+    except Locked as refusal:
+        use_up(context.company, refusal.record)
+        return Answer(refusal.status)
     except Refusal as refusal:
         return Answer(refusal.status)
+
+
+def _busy(context: Context, request: etree._Element) -> Status:
+    """The answer to a write while somebody else is changing the list."""
+    kind = request.findtext("ListDelType") or re.sub("(Add|Mod|Del)Rq$", "", str(request.tag))
+    box = request if request.find("ListID") is not None else request[0]
+    named = box.findtext("Name") or box.findtext("ListID") or ""
+    return modified_by_other(int(context.company.switch("list_busy_as")), kind, named)
 
 
 def _recover(context: Context, take_fault: TakeFault, message_set: MessageSet) -> _Run:
@@ -150,7 +161,11 @@ def _recover(context: Context, take_fault: TakeFault, message_set: MessageSet) -
             "delete from message_set where application = ? and id = ?", (context.application, old_id)
         )
     if not new_id:
+        if message_set.requests and context.company.switch("old_only_requests") == "ignore":
+            message_set = replace(message_set, requests=())
         return _run(context, take_fault, message_set, 0 if known_old else 600)
+    if not known_old and context.company.switch("unknown_old_set") == "refuse":
+        return _Run(_document([], 600, new_id))
     return _run_once(context, take_fault, message_set, new_id)
 
 
@@ -163,7 +178,7 @@ def _status_check(context: Context, set_id: str) -> _Run:
 
 
 def _run_once(context: Context, take_fault: TakeFault, message_set: MessageSet, set_id: str) -> _Run:
-    checksum = _checksum(message_set)
+    checksum = _checksum(message_set, context.company.switch("same_set"))
     stored = _stored(context, set_id)
     if stored is not None:
         if stored[0] != checksum:
@@ -192,8 +207,10 @@ def _stored(context: Context, set_id: str) -> tuple[str, str | None] | None:
     return None if row is None else (row["checksum"], row["response"])
 
 
-def _checksum(message_set: MessageSet) -> str:
-    """Of the content alone: clearing an old ID on the way does not make another content."""
+def _checksum(message_set: MessageSet, same_set: str) -> str:
+    """Of the content alone (clearing an old ID on the way does not make another content), or of the whole text."""
+    if same_set == "text":
+        return hashlib.sha256(message_set.text.encode()).hexdigest()
     digest = hashlib.sha256(b"stop" if message_set.stop_on_error else b"continue")
     for request in message_set.requests:
         digest.update(etree.tostring(request, method="c14n", with_comments=False))

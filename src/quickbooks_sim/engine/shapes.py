@@ -266,11 +266,24 @@ def _date_terms(company: CompanyFile, old: Fields, changes: Fields, parent: Reco
     return replaced(body, "DiscountPct", percent(text_of(body, "DiscountPct")))
 
 
-def _tax_item(company: CompanyFile, old: Fields, changes: Fields, parent: Record | None) -> Fields:
-    body = _overlaid(old, without(changes, "BarCode"))
+def _with_bar_code(body: Fields, changes: Fields) -> Fields:
     code = text_of(group_of(changes, "BarCode"), "BarCodeValue")
-    if code:
-        body = replaced(body, "BarCodeValue", code)
+    return replaced(body, "BarCodeValue", code) if code else body
+
+
+def _tax_group(company: CompanyFile, old: Fields, changes: Fields, parent: Record | None) -> Fields:
+    """A group of tax items: its rate is nowhere, whoever wants it adds up. Items that are sent replace all of them."""
+    body = _with_bar_code(_overlaid(old, without(changes, "BarCode", "ItemSalesTaxRef")), changes)
+    sent = [item for item in changes if item[0] == "ItemSalesTaxRef"]
+    if sent:
+        body = without(body, "ItemSalesTaxRef") + [item for item in sent if item[1]]
+    if not group_of(body, "ItemSalesTaxRef"):
+        raise Refusal(cannot_save("Items", "A sales tax group must hold at least one sales tax item."))
+    return body
+
+
+def _tax_item(company: CompanyFile, old: Fields, changes: Fields, parent: Record | None) -> Fields:
+    body = _with_bar_code(_overlaid(old, without(changes, "BarCode")), changes)
     rate = percent(text_of(body, "TaxRate", "0"))
     body = replaced(body, "TaxRate", rate)
     if rate.strip("0.-+") and not group_of(body, "TaxVendorRef"):
@@ -285,6 +298,7 @@ _SHAPES: dict[str, Callable[[CompanyFile, Fields, Fields, Record | None], Fields
     "StandardTerms": _standard_terms,
     "DateDrivenTerms": _date_terms,
     "ItemSalesTax": _tax_item,
+    "ItemSalesTaxGroup": _tax_group,
 }
 if not set(_SHAPES) <= set(KINDS):
     raise ValueError("a shape belongs to no kind")

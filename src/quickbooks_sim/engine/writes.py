@@ -10,8 +10,9 @@ from quickbooks_sim.engine.queries import is_list_id, texts
 from quickbooks_sim.engine.render import Renderer
 from quickbooks_sim.engine.values import ignored_fields, is_ignored, normal
 from quickbooks_sim.fields import Fields, text_of, without
-from quickbooks_sim.records import Record, by_id, is_locked
-from quickbooks_sim.status import OK, Refusal, bad_id, gone, locked, stale
+from quickbooks_sim.locks import check_unlocked
+from quickbooks_sim.records import Record, by_id
+from quickbooks_sim.status import OK, Refusal, bad_id, gone, stale
 from quickbooks_sim.tables.grammar import Model, aggregate
 
 _CHARACTERS = "cp1252"
@@ -33,8 +34,7 @@ def list_mod(context: Context, request: etree._Element) -> Answer:
     old = by_id(context.company, (kind,), list_id)
     if old is None:
         raise Refusal(gone(list_id))
-    if is_locked(context.company, old):
-        raise Refusal(locked(list_id))
+    check_unlocked(context.company, old)
     if edit_sequence != old.edit_sequence:
         return Answer(stale(edit_sequence), [Renderer(context.company).ret(old)])
     record = modify_record(context.company, old, without(fields, "ListID", "EditSequence"))

@@ -12,6 +12,7 @@ KIND_WORDS: dict[str, str] = {
     "dateterms": "DateDrivenTerms",
     "taxcode": "SalesTaxCode",
     "taxitem": "ItemSalesTax",
+    "taxgroup": "ItemSalesTaxGroup",
 }
 
 ADDRESS_WORDS: dict[str, tuple[str, str]] = {
@@ -92,13 +93,15 @@ FIELD_WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "desc": ("ItemDesc", "s4095"),
         "agency": ("TaxVendorRef", "ref"),
     },
+    "ItemSalesTaxGroup": {"desc": ("ItemDesc", "s4095"), "items": ("ItemSalesTaxRef", "refs")},
 }
-"""Kind -> word of the edit language -> (element, type as in `tables.grammar`, or "ref" for a name)."""
+"""Kind -> word of the edit language -> (element, type as in `tables.grammar`, "ref" for a name, "refs" for several)."""
 
 NEEDED_WORDS: dict[str, tuple[str, ...]] = {
     "Account": ("type",),
     "DateDrivenTerms": ("day",),
     "SalesTaxCode": ("taxable",),
+    "ItemSalesTaxGroup": ("items",),
 }
 """Words without which a record of the kind cannot be added."""
 
@@ -132,8 +135,8 @@ DOCUMENT_WORDS: dict[str, tuple[str, tuple[str, ...]]] = {
 HELP = """SCRIPT is a file name, - for stdin, or the commands themselves; one command a line. A word that begins with #
 begins a comment.
 
-KIND is customer, vendor, employee, othername, account, terms, dateterms, taxcode or taxitem. Names with blanks
-stand in quotes; a job is named with its parents ("Baker Residence:Boiler"). An empty value clears a field.
+KIND is customer, vendor, employee, othername, account, terms, dateterms, taxcode, taxitem or taxgroup. Names with
+blanks stand in quotes; a job is named with its parents ("Baker Residence:Boiler"). An empty value clears a field.
 
 \b
   customer add name="New One" parent="Baker Residence" phone=555-0101
@@ -146,11 +149,15 @@ stand in quotes; a job is named with its parents ("Baker Residence:Boiler"). An 
   customer "Baker Residence" shipto set Cabin addr1="2 Lake Rd" | shipto remove Cabin
   account add name=Tools type=Expense number=6100
   taxitem add name="County Tax" rate=7.25 agency="State Board"
+  taxgroup add name=Both items="County Tax|City Tax"
   terms "Net 30" set days=45
-  lock customer "Baker Residence" | unlock customer "Baker Residence"
+  vendor "Old Supplier" rename "New Supplier"     (so for every kind; inactive, active and delete too)
+  lock customer "Baker Residence"                 (writes to it are answered 3175 until it is unlocked)
+  lock customer "Baker Residence" as 3180 times 2 (3175, 3176, 3170 or 3180; the next two writes)
+  unlock customer "Baker Residence"
   mode single | mode multi
   switch NAME=VALUE                               (quickbooks-sim show lists them)
-  clock real | clock frozen 2023-12-15T12:00:00 | clock offset 3600
+  clock real | clock frozen 2023-12-15T12:00:00 | clock at 1764000000 | clock offset 3600
   move "C:\\new path\\x.qbw"
   company CompanyName="New Name"
   host ProductName="QuickBooks Pro 2014" MajorVersion=24

@@ -100,11 +100,17 @@ KINDS: dict[str, Kind] = {
             ),
             name_field="item name",
         ),
+        Kind(
+            "ItemSalesTaxGroup",
+            "Item",
+            "Items",
+            order(f"{_CORE} BarCodeValue IsActive ItemDesc ExternalGUID ItemSalesTaxRef DataExtRet"),
+            name_field="item name",
+        ),
         # Kinds that exist only because a loaded or sample record refers to them: no messages of their own.
         *(
             Kind(name, space, plural, order(f"{_CORE} FullName IsActive"), name_field=f"{plural} name")
             for name, space, plural in (
-                ("ItemSalesTaxGroup", "Item", "Items"),
                 ("Class", "Class", "Classes"),
                 ("CustomerType", "CustomerType", "Customer Types"),
                 ("VendorType", "VendorType", "Vendor Types"),
@@ -152,6 +158,11 @@ REFERENCES: dict[str, Target] = {
     "TaxOnSalesAccountRef": Target(("Account",), "Account"),
     "PrefillAccountRef": Target(("Account",), "Account"),
 }
+
+OWN_REFERENCES: dict[tuple[str, str], Target] = {
+    ("ItemSalesTaxGroup", "ItemSalesTaxRef"): Target(("ItemSalesTax",), "Item"),
+}
+"""Where the reference of one kind may point to less than others of its name: a group holds no groups."""
 
 PREFERRED: dict[str, str] = {
     "DefaultItemSalesTaxRef": "Item",

@@ -179,6 +179,12 @@ AGGREGATES: dict[str, str] = {
     "SalesTaxCodeMod": f"ListID:id EditSequence:s16 Name:s3? IsActive:bool? IsTaxable:bool? {_TAX_CODE_END}",
     "ItemSalesTaxAdd": f"Name:s31 {_TAX_ITEM} ExternalGUID:guid?",
     "ItemSalesTaxMod": f"ListID:id EditSequence:s16 Name:s31? {_TAX_ITEM}",
+    "ItemSalesTaxGroupAdd": (
+        "Name:s31 BarCode:@BarCode? IsActive:bool? ItemDesc:s4095? ExternalGUID:guid? ItemSalesTaxRef:@Ref31+"
+    ),
+    "ItemSalesTaxGroupMod": (
+        "ListID:id EditSequence:s16 Name:s31? BarCode:@BarCode? IsActive:bool? ItemDesc:s4095? ItemSalesTaxRef:@Ref31*"
+    ),
     "DataExtAdd": f"OwnerID:guid DataExtName:s31 {_DATA_TARGET} DataExtValue:s",
     "DataExtMod": f"OwnerID:guid DataExtName:s31 {_DATA_TARGET} DataExtValue:s",
     "DataExtDel": f"OwnerID:guid DataExtName:s31 {_DATA_TARGET}",
@@ -206,7 +212,8 @@ REQUESTS: dict[str, str] = {
         f"{name}Rq": f"{name}:@{name} {_RETS}"
         for name in words(
             "CustomerAdd CustomerMod VendorAdd VendorMod AccountAdd StandardTermsAdd DateDrivenTermsAdd "
-            "SalesTaxCodeAdd SalesTaxCodeMod ItemSalesTaxAdd ItemSalesTaxMod DataExtDefAdd"
+            "SalesTaxCodeAdd SalesTaxCodeMod ItemSalesTaxAdd ItemSalesTaxMod ItemSalesTaxGroupAdd "
+            "ItemSalesTaxGroupMod DataExtDefAdd"
         )
     },
     **{f"{name}Rq": f"{name}:@{name}" for name in ("DataExtAdd", "DataExtMod", "DataExtDel")},
@@ -214,6 +221,7 @@ REQUESTS: dict[str, str] = {
     "VendorQueryRq": _query(_NAMES_EXTRA, owner=True),
     "AccountQueryRq": _query("AccountType:=AccountType* CurrencyFilter:@CurrencyFilter?", owner=True),
     "ItemSalesTaxQueryRq": _query("ClassFilter:@ClassFilter?", owner=True),
+    "ItemSalesTaxGroupQueryRq": _query("", owner=True),
     **{
         f"{name}QueryRq": _query("", owner=False)
         for name in ("Terms", "StandardTerms", "DateDrivenTerms", "SalesTaxCode", "Entity")
@@ -229,7 +237,13 @@ REQUESTS: dict[str, str] = {
 
 _META = {"metaData": ("NoMetaData", "MetaDataOnly", "MetaDataAndResponseData")}
 _ITERATOR = {"iterator": ("Start", "Continue", "Stop"), "iteratorID": ()}
-ITERABLE = ("CustomerQueryRq", "VendorQueryRq", "ItemSalesTaxQueryRq", "EntityQueryRq")
+ITERABLE = (
+    "CustomerQueryRq",
+    "VendorQueryRq",
+    "ItemSalesTaxQueryRq",
+    "ItemSalesTaxGroupQueryRq",
+    "EntityQueryRq",
+)
 
 ATTRIBUTES: dict[str, dict[str, tuple[str, ...]]] = {
     "": {"requestID": ()},

@@ -50,8 +50,8 @@ SWITCHES: dict[str, Switch] = {
     "clock": Switch(
         "real",
         (),
-        "real, frozen 2023-12-15T12:00:00 (local wall time), or offset SECONDS",
-        r"real|frozen (19[7-9]|20\d|21\d)\d-\d\d-\d\dT\d\d:\d\d:\d\d|offset [+-]?\d{1,9}",
+        "real, frozen 2023-12-15T12:00:00 (local wall time), at SECOND (frozen at a Unix second), or offset SECONDS",
+        r"real|at \d{1,10}|frozen (19[7-9]|20\d|21\d)\d-\d\d-\d\dT\d\d:\d\d:\d\d|offset [+-]?\d{1,9}",
     ),
     "access": Switch(
         "granted",
@@ -69,7 +69,10 @@ SWITCHES: dict[str, Switch] = {
         "every BeginSession fails with this code (0x8004041B, 041C, 0424, 0408 ...)",
     ),
     "dialog": Switch("closed", ("closed", "open"), "a modal dialog box is showing: 0x80040414"),
-    "list_busy": Switch("0", (), "so many of the next writes answer 3180, modified by another user", r"\d+"),
+    "list_busy": Switch(
+        "0", (), "so many of the next writes answer that another user modified the list", r"\d+"
+    ),
+    "list_busy_as": Switch("3180", ("3180", "3170"), "the code of that answer"),
     "list_del_multi_user": Switch(
         "inactive",
         ("inactive", "refuse"),
@@ -82,6 +85,11 @@ SWITCHES: dict[str, Switch] = {
     ),
     "ship_to_mod": Switch(
         "replace", ("replace", "merge"), "what ShipToAddress in CustomerMod does to the list"
+    ),
+    "inactive_parent": Switch(
+        "alone",
+        ("alone", "with_jobs"),
+        "making a record inactive leaves those below it as they are, or makes them inactive too",
     ),
     "external_guid": Switch("true", YES_NO, "ExternalGUID comes back in answers"),
     "list_id_style": Switch("new", ("new", "old"), "8000001B-1405768916 or 150000-933272658"),
@@ -98,6 +106,19 @@ SWITCHES: dict[str, Switch] = {
     "unknown_set": Switch("600", ("600", "9002"), "answer to a status check for an ID that was never seen"),
     "lost_set_again": Switch(
         "run", ("run", "refuse"), "the same set sent again after its response was lost: run it, or 9002"
+    ),
+    "unknown_old_set": Switch(
+        "run",
+        ("run", "refuse"),
+        "an unknown old ID beside a new one: run the new set, or 600 and nothing is executed",
+    ),
+    "old_only_requests": Switch(
+        "run", ("run", "ignore"), "requests beside an old ID alone: run and not stored, or not executed"
+    ),
+    "same_set": Switch(
+        "content",
+        ("content", "text"),
+        "what makes a set the same under its ID: its requests, or every character of the document",
     ),
     "iterator_idle_limit": Switch("0", (), "seconds until an idle iterator is lost (0 = never)", r"\d+"),
     "iterators_at_once": Switch(

@@ -20,7 +20,9 @@ from quickbooks_sim.webconnector.qwc import BadQwc, Qwc, read
 from quickbooks_sim.webconnector.session import SessionFailed, SessionResult, run_session
 
 ENDED, FAILED, WRONG_USE, DIED = 0, 1, 2, 3
-FAULT_HELP = "; ".join(f"{form}: {text}" for form, text in fault_table.HELP.items())
+FAULT_HELP = "; ".join(f"{form}: {text}" for form, text in fault_table.HELP.items()) + (
+    "; N may be w1, w2 …: the first, second … request that writes"
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -39,7 +41,9 @@ def connect(
         int | None,
         typer.Option(help="Run so many sessions; without --every the first that fails is the last.", min=1),
     ] = None,
-    noop: Annotated[float, typer.Option(help="Seconds to wait on NoOp.", min=0)] = 5.0,
+    noop: Annotated[
+        float, typer.Option("--noop-seconds", "--noop", help="Seconds to wait on NoOp.", min=0)
+    ] = 5.0,
     fault: Annotated[
         list[str] | None, typer.Option("--fault", metavar="NAME[=N]", help=f"A fault on demand. {FAULT_HELP}")
     ] = None,
@@ -57,7 +61,8 @@ def connect(
     The first session adds the application: its FileID is written into the company file, and that this was done is
     remembered beside the .qwc file (APP.qwc.added).
 
-    Exit status: 0 the session ended (also with nothing to do), 1 it failed, 2 wrong use, 3 a fault killed it.
+    Exit status: 0 the session ended (also with nothing to do), 1 it failed, 2 wrong use, 3 a fault killed it. A --fault
+    that struck in no session is named on stderr and changes nothing else.
     """
     try:
         app = read(qwc)
@@ -77,6 +82,9 @@ def connect(
                 break
             if every and count != times:
                 time.sleep(every)
+    missed = chosen.never_came() if faults_seed is None else []
+    if missed:
+        typer.echo(f"note: never came: {', '.join(missed)} (no session had such a request)", err=True)
     raise typer.Exit(status)
 
 
@@ -112,7 +120,7 @@ def _once(
     elif result.outcome in ("error", "nvu"):
         typer.echo(f"error: {result.last_error}", err=True)
     elif not quiet:
-        typer.echo(f"{result.outcome}: {result.closed or result.last_error}")
+        typer.echo(f"{result.outcome}: {result.last_error or result.closed}")
     return FAILED if result.outcome in ("error", "nvu", "busy") else ENDED
 
 

@@ -89,8 +89,10 @@ class QuickBooks:
             "qbXMLMajorVers": str(major), "qbXMLMinorVers": str(minor),
         }  # fmt: skip
 
-    def execute(self, request: str) -> Executed:
-        """Run one message set. A QuickBooks that refuses or vanishes is an answer too."""
+    def execute(self, request: str, death: errors.FaultPoint | None = None) -> Executed:
+        """Run one message set. A QuickBooks that refuses or vanishes is an answer too. `death`: where to vanish."""
+        if death is not None:
+            self.processor.faults.plan(death)
         try:
             return Executed(self.processor.process_request(self._ticket, request))
         except QuickBooksError as error:

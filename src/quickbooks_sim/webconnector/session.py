@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from quickbooks_sim.errors import QuickBooksError
 from quickbooks_sim.requestprocessor import RequestProcessor
-from quickbooks_sim.webconnector.faults import Died, Faults
+from quickbooks_sim.webconnector.faults import Died, Faults, Place
 from quickbooks_sim.webconnector.log import VERSION, Log
 from quickbooks_sim.webconnector.quickbooks import Executed, QuickBooks
 from quickbooks_sim.webconnector.qwc import Qwc
@@ -27,6 +27,8 @@ PATHS = 3
 """Company files that are tried before the Web Connector gives up, where the server never says "done"."""
 NO_OPS = 1000
 REFUSALS = ("none", "nvu", "busy")
+WRITES = re.compile(r"<\w+(?:Add|Mod|Del|Void|Merge)Rq\b")
+"""What a request holds that changes something."""
 _CLIENT_VERDICT = re.compile(r"(?:[WE]:.*|O:\s*\d+(?:\.\d+)*)?", re.DOTALL)
 
 Report = Callable[[str], None]
@@ -112,10 +114,10 @@ class _Run:
 def _whole(run: _Run, password: str) -> None:
     if not _versions_agree(run):
         return
-    path = _log_in(run, "wrong " + password if run.faults.wrong_password else password)
+    path = _log_in(run, "wrong " + password if run.faults.strikes("wrong_password") else password)
     if path is not None:
         _work(run, path)
-    if not run.faults.skip_close:
+    if not run.faults.strikes("skip_close"):
         run.result.closed = run.service.close(run.ticket)
 
 
@@ -155,7 +157,7 @@ def _log_in(run: _Run, password: str) -> str | None:
     members = run.service.authenticate(run.qwc.user, password)
     run.ticket, what = members[:2]
     run.result.next_seconds = (_seconds(members[2:3]), _seconds(members[3:4]))
-    if run.faults.die_after_authenticate:
+    if run.faults.strikes("die_after_authenticate"):
         raise Died("after authenticate")
     if what in REFUSALS:
         wrong = "QBWC1040: Web connector did not provide a valid username and/or password."
@@ -214,9 +216,9 @@ def _exchange(run: _Run) -> None:
         raise SessionFailed(
             f"QBWC1014: Could not get Host/Company/Preference Query response from QuickBooks. {error.message}"
         ) from error
-    number = no_ops = 0
+    number = writes = no_ops = 0
     while True:
-        request = _ask(run, introduction, number + 1)
+        request = _ask(run, introduction, number, writes)
         introduction = ""
         if request == "":
             if no_ops < NO_OPS and _may_ask_again(run):
@@ -224,20 +226,23 @@ def _exchange(run: _Run) -> None:
                 continue
             break
         number += 1
-        percent = _answer(run, request, number)
+        is_write = WRITES.search(request) is not None
+        writes += is_write
+        percent = _answer(run, request, Place(number, writes if is_write else 0))
         run.result.percents.append(percent)
         run.report(f"{percent:3d} %")
         if percent < 0:
             run.result.end("error", run.service.last_error(run.ticket))
-            run.report(f"the server stopped: {run.result.last_error}")
         if percent < 0 or percent == 100:
             break
 
 
-def _ask(run: _Run, introduction: str, number: int) -> str:
+def _ask(run: _Run, introduction: str, number: int, writes: int) -> str:
+    """The next request. number, writes: how many came before, and how many of them wrote."""
     facts = run.quickbooks.facts()
     request = run.service.send_request(run.ticket, introduction, facts)
-    if run.faults.ask_twice == number:
+    place = Place(number + 1, writes + 1 if WRITES.search(request) else 0)
+    if run.faults.strikes("ask_twice", place):
         request = run.service.send_request(run.ticket, "", facts)
     return request
 
@@ -254,37 +259,41 @@ def _may_ask_again(run: _Run) -> bool:
         run.report(f"the server wants somebody to look at {url}, but nobody sits here")
         said = run.service.interactive_rejected(run.ticket, "User rejected interactive mode")
     run.result.end("stopped", said)
-    run.report(f"the server stopped: {said}")
     return False
 
 
-def _answer(run: _Run, request: str, number: int) -> int:
+def _answer(run: _Run, request: str, place: Place) -> int:
     """Let QuickBooks execute a request, post its answer, and return the server's percent."""
-    faults = run.faults
-    if faults.die_before_execute == number:
+    faults, number = run.faults, place.number
+    if faults.strikes("die_before_execute", place):
         raise Died(f"before QuickBooks executed request {number}")
     run.log.line(_PROCESS, f"Processing request #{number}: {run.log.shown(request)}")
-    executed = _execute(run, request, restart=faults.kill_quickbooks == number)
+    executed = _execute(run, request, place)
     told = run.log.shown(executed.answer) or f"HRESULT = {executed.hresult} {executed.message}"
     run.log.line(_PROCESS, f"RESPONSE: {told}")
-    if faults.die_after_execute == number:
+    if faults.strikes("die_after_execute", place):
         raise Died(f"after QuickBooks executed request {number}, before its reply was posted")
-    time.sleep(faults.stall_before(number))
-    ticket = "not-a-ticket" if faults.wrong_ticket == number else run.ticket
-    reply = Reply(ticket, faults.spoiled(executed.answer, number), executed.hresult, executed.message)
-    if faults.die_mid_post == number:
+    stalled = faults.strikes("stall", place)
+    time.sleep(stalled.amount if stalled else 0)
+    ticket = "not-a-ticket" if faults.strikes("wrong_ticket", place) else run.ticket
+    reply = Reply(ticket, faults.spoiled(executed.answer, place), executed.hresult, executed.message)
+    if faults.strikes("die_mid_post", place):
         run.service.post_half(reply)
         raise Died(f"while the reply to request {number} was posted, half of it sent")
-    if faults.die_before_read == number:
+    if faults.strikes("die_before_read", place):
         run.service.post_unread(reply)
         raise Died(f"after the reply to request {number} was posted, before the server's answer was read")
-    if faults.post_reply_twice == number:
+    if faults.strikes("post_reply_twice", place):
         run.service.receive_response(reply)
     return run.service.receive_response(reply)
 
 
-def _execute(run: _Run, request: str, *, restart: bool) -> Executed:
-    if restart:
+def _execute(run: _Run, request: str, place: Place) -> Executed:
+    killed = run.faults.strikes("kill_quickbooks", place)
+    if killed and killed.point:
+        run.report(f"QuickBooks dies {killed.point.value.replace('_', ' ')}")
+        return run.quickbooks.execute(request, killed.point)
+    if killed:
         run.report("QuickBooks is restarted")
         try:
             run.quickbooks.restart()

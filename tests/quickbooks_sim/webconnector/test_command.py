@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,7 +76,8 @@ def test_a_session_that_ended_is_0(connect: Connect) -> None:
 def test_nothing_to_do_is_0_too(connect: Connect) -> None:
     assert connect(Script(authenticate=("", "none"))).exit_code == 0
     stopped = connect(Script(sendRequestXML="", getLastError="Nothing today."))
-    assert (stopped.exit_code, stopped.stdout.splitlines()[-1]) == (0, "stopped: Bye.")
+    assert (stopped.exit_code, stopped.stdout.splitlines()[-1]) == (0, "stopped: Nothing today.")
+    assert (stopped.stdout + stopped.stderr).count("Nothing today.") == 1
 
 
 @pytest.mark.parametrize(
@@ -94,6 +96,7 @@ def test_a_session_that_failed_is_1_with_a_sentence(connect: Connect, script: Sc
     assert failed.exit_code == 1
     assert failed.stderr.startswith(words)
     assert failed.stderr.count("\n") == 1
+    assert failed.stderr.removeprefix("error: ").strip() not in failed.stdout, "said once"
 
 
 def test_a_server_that_is_not_there_is_1(tmp_path: Path, company: Path) -> None:
@@ -189,11 +192,12 @@ def test_every_goes_on_after_a_failure_until_it_is_stopped(
     waits: list[float] = []
 
     def wait(seconds: float) -> None:
-        waits.append(seconds)
+        # A session without NoOp or stall sleeps not at all; what is noted is the wait between sessions.
+        waits.extend([seconds] if seconds else [])
         if len(waits) == 3:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(command.time, "sleep", lambda seconds: seconds and wait(seconds))
+    monkeypatch.setattr(time, "sleep", wait)
     script = Script(authenticate=[("", "busy"), ("t", "")])
     stopped = connect(script, "--every", "60")
     assert waits == [60, 60, 60]
@@ -221,3 +225,54 @@ def test_a_seed_draws_a_fault_for_each_session(connect: Connect, monkeypatch: py
     assert drawn[:10] == drawn[10:]
     assert len(set(drawn)) > 5
     assert drawn[0] == at_random(7, 1.0)
+
+
+def test_a_fault_that_never_came_is_named_in_one_line_and_changes_nothing_else(connect: Connect) -> None:
+    done = connect(
+        Script(), "--fault", "garble=w1", "--fault", "stall=7:1", "--fault", "post_reply_twice=1", "--quiet"
+    )
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr == "note: never came: garble=w1, stall=7:1 (no session had such a request)\n"
+    died = connect(Script(), "--fault", "die_after_execute=1", "--fault", "garble=9")
+    assert died.exit_code == 3
+    assert died.stderr.splitlines()[1:] == ["note: never came: garble=9 (no session had such a request)"]
+    nothing = connect(Script(authenticate=("", "none")), "--fault", "ask_twice=1", "--json")
+    assert (nothing.exit_code, nothing.stdout.count("\n")) == (0, 1)
+    assert "never came: ask_twice=1" in nothing.stderr
+
+
+def test_a_fault_that_came_in_one_session_of_several_has_come(connect: Connect) -> None:
+    script = Script(authenticate=[("", "none"), ("ticket", "")])
+    done = connect(script, "--times", "2", "--fault", "garble=1", "--quiet")
+    assert (done.exit_code, done.stderr) == (0, "")
+
+
+def test_seeded_faults_are_chances_and_are_not_missed(connect: Connect) -> None:
+    done = connect(Script(authenticate=("", "none")), "--faults-seed", "7", "--fault-rate", "1")
+    assert done.stderr == ""
+
+
+def test_noop_waits_as_long_as_it_is_told_and_five_seconds_otherwise(
+    tmp_path: Path, company: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """rules.md 6."""
+    waits: list[float] = []
+
+    def note(*_: object, noop_seconds: float, **__: object) -> SessionResult:
+        waits.append(noop_seconds)
+        return SessionResult()
+
+    monkeypatch.setattr(command, "run_session", note)
+    (tmp_path / "app.qwc").write_text(written("http://localhost:1/qbwc"))
+    for words in ([], ["--noop-seconds", "0.25"], ["--noop", "2"]):
+        arguments = [
+            "connect",
+            str(tmp_path / "app.qwc"),
+            "--company",
+            str(company),
+            "--password",
+            "x",
+            *words,
+        ]
+        assert CliRunner().invoke(app, arguments).exit_code == 0
+    assert waits == [5.0, 0.25, 2.0]

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from quickbooks_sim.errors import FaultPoint
 from quickbooks_sim.requestprocessor import RequestProcessor
-from quickbooks_sim.webconnector import faults
 from quickbooks_sim.webconnector.faults import HELP, Died, Faults, at_random, parse
 from quickbooks_sim.webconnector.session import SessionResult, run_session
 from tests.quickbooks_sim.conftest import Books
@@ -233,7 +233,6 @@ def test_pad_reply(run: Run) -> None:
 def test_every_fault_has_a_story_here() -> None:
     for form in HELP:
         assert f"test_{form.partition('=')[0]}" in globals(), form
-    assert {form.partition("=")[0] for form in HELP} == {field.name for field in faults.fields(Faults)}
 
 
 # ---- how they are written -------------------------------------------------------------------------------------------
@@ -241,17 +240,24 @@ def test_every_fault_has_a_story_here() -> None:
 
 def test_faults_are_read_from_texts() -> None:
     assert parse([]) == Faults()
-    read = parse(["garble=2", "stall=3:1.5", "skip-close", " ask_twice = 4 "])
-    assert read == Faults(garble=2, stall=(3, 1.5), skip_close=True, ask_twice=4)
+    read = parse(["garble=2", "stall=3:1.5", "skip-close", " ask_twice = w4 ", "kill_quickbooks=1:unstored"])
+    assert [(blow.name, blow.number, blow.among_writes, blow.amount, blow.point) for blow in read.blows] == [
+        ("garble", 2, False, 0, None), ("stall", 3, False, 1.5, None), ("skip_close", 0, False, 0, None),
+        ("ask_twice", 4, True, 0, None), ("kill_quickbooks", 1, False, 0, FaultPoint.EXECUTED_NOT_STORED),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("explode", "there is no fault 'explode'; there are: die_after_authenticate, die_before_execute=N"),
-        ("garble", "write garble=N"), ("garble=", "write garble=N"), ("garble=x", "cannot read 'x'"),
+        ("garble", "write garble=N"), ("garble=", "write garble=N"), ("garble=x", "cannot use 'x'"),
+        ("garble=w", "cannot use 'w'"), ("garble=w0", "with N from 1"), ("garble=1w", "cannot use '1w'"),
+        ("kill_quickbooks=1:noon", "knows no point 'noon'; there are: before, between, unstored, after"),
+        ("kill_quickbooks=1:", "knows no point ''"), ("kill_quickbooks=:before", "cannot use ':before'"),
         ("garble=0", "with N from 1"), ("garble=-1", "with N from 1"), ("garble=1:2", "cannot use"),
-        ("stall=1", "write stall=N:SECONDS"), ("stall=1:x", "cannot read"), ("stall=1:-1", "cannot use"),
+        ("stall=1", "write stall=N:SECONDS"), ("stall=1:x", "cannot use 'x'"), ("stall=1:", "cannot use"),
+        ("stall=1:-1", "cannot use"),
         ("stall=1:nan", "cannot use"), ("stall=1:inf", "cannot use"), ("skip_close=1", "takes no value"),
         ("=1", "there is no fault ''"),
     ],

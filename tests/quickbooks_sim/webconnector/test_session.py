@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ def processor(books: Books) -> RequestProcessor:
 
 
 @pytest.fixture
-def run(processor: RequestProcessor) -> Iterator[Run]:
+def run(processor: RequestProcessor) -> Run:
     """Runs one session against a script."""
 
     def session(

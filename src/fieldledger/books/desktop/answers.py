@@ -1,24 +1,28 @@
-"""Which ask an answer answers, and which of the ids that were asked for it proves to be missing.
+"""Which ask an answer answers, several answers to one ask as one, and which ids an answer proves to be missing.
 
 Where an answer could be taken for another one it is `Garbled`: asking again costs a round trip, a mistake costs trust.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+import msgspec
 
 from fieldledger.books.desktop import leaf
-from fieldledger.books.desktop.asking import message
-from fieldledger.session.ports import AnswerHead, Ask, Garbled, ReadIds
+from fieldledger.books.desktop.asking import messages, parts
+from fieldledger.books.desktop.outcomes import mentions
+from fieldledger.model.outcome import Verdict
+from fieldledger.session.ports import AnswerHead, Ask, Garbled, Item, ReadIds
 
 
 class Expected:
     """The asks that one text answers. QuickBooks echoes the request ID; where it echoes none, order decides."""
 
     def __init__(self, asks: Sequence[Ask]) -> None:
-        self._asks = {ask.id: ask for ask in asks}
-        self._order = iter(asks)
+        sent = [(id, message, ask) for ask in asks for id, message in parts(ask)]
+        self._sent = {id: (message, ask) for id, message, ask in sent}
+        self._order = iter(sent)
         self._echoed: bool | None = None
         self._answered: set[str] = set()
 
@@ -27,20 +31,59 @@ class Expected:
 
         tag: the answer's element; id: the request ID as echoed, "" = none. Raises `Garbled`.
         """
-        if not self._asks or (id and id not in self._asks):
+        if not self._sent or (id and id not in self._sent):
             return None
         if self._echoed is not None and self._echoed != bool(id):
             raise Garbled("some of its answers carry a request ID and some do not")
         self._echoed = bool(id)
-        ask = self._asks[id] if id else next(self._order, None)
-        if ask is None:
+        found = (id, *self._sent[id]) if id else next(self._order, None)
+        if found is None:
             return None
-        if tag != f"{message(ask)}Rs":
-            raise Garbled(f"request {ask.id} asked by {message(ask)}Rq is answered by {tag}")
-        if ask.id in self._answered:
-            raise Garbled(f"request {ask.id} is answered twice")
-        self._answered.add(ask.id)
+        sent, message, ask = found
+        if tag != f"{message}Rs":
+            raise Garbled(f"request {sent} asked by {message}Rq is answered by {tag}")
+        if sent in self._answered:
+            raise Garbled(f"request {sent} is answered twice")
+        self._answered.add(sent)
         return ask
+
+
+class Gathered:
+    """Makes one answer of the answers to an ask that went out as several requests. Until the last of them is whole
+    nothing of it is told; a list of names may be held in memory, records never go out that way."""
+
+    def __init__(self) -> None:
+        self._heads: list[AnswerHead] = []
+        self._items: list[Item] = []
+
+    def head(self, ask: Ask | None, head: AnswerHead) -> Iterator[Item]:
+        if _goes_alone(ask):
+            yield head
+        else:
+            self._heads.append(head)
+
+    def item(self, ask: Ask | None, item: Item) -> Iterator[Item]:
+        if _goes_alone(ask):
+            yield item
+        else:
+            self._items.append(item)
+
+    def end(self, ask: Ask | None) -> Iterator[Item]:
+        """To be called when an answer is whole."""
+        if ask is None or _goes_alone(ask) or len(self._heads) < len(messages(ask)):
+            return
+        worst = max(self._heads, key=lambda head: _WEIGHT.get(head.outcome.verdict, 3))
+        yield msgspec.structs.replace(worst, id=ask.id if worst.id else "")
+        yield from self._items
+        self._heads, self._items = [], []
+
+
+def _goes_alone(ask: Ask | None) -> bool:
+    return ask is None or len(messages(ask)) == 1
+
+
+_WEIGHT: Mapping[Verdict, int] = {Verdict.NOTHING: 0, Verdict.DONE: 1, Verdict.WARNED: 2}
+"""Which of several outcomes stands for all: nothing only if all found nothing, and what went wrong before all else."""
 
 
 NONE_OF_THEM = (1,)
@@ -63,11 +106,7 @@ def proved_missing(ask: Ask | None, head: AnswerHead, found: Collection[str]) ->
         return absent if not found else []
     if code not in ONE_OF_THEM:
         return []
-    named = [id for id in absent if _names(head.outcome.told, id)]
-    if not named and len(absent) == 1 and not any(_names(head.outcome.told, id) for id in found):
+    named = [id for id in absent if mentions(head.outcome.told, id)]
+    if not named and len(absent) == 1 and not any(mentions(head.outcome.told, id) for id in found):
         return absent
     return named
-
-
-def _names(told: str, id: str) -> bool:
-    return re.search(rf"(?<![\w-]){re.escape(id)}(?![\w-])", told, re.IGNORECASE) is not None

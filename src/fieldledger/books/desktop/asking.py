@@ -6,19 +6,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fieldledger.books.desktop import limits
+from fieldledger.books.desktop import limits, named
 from fieldledger.books.desktop.kinds import KINDS
 from fieldledger.books.desktop.limits import CannotSend
 from fieldledger.books.desktop.requests import element, request
 from fieldledger.session.ports import (
     Ask,
     ReadActivity,
+    ReadChoices,
     ReadCompany,
     ReadDeleted,
+    ReadHolders,
     ReadHost,
     ReadIds,
+    ReadNamed,
     ReadPage,
     ReadPreferences,
+    Write,
 )
 
 ABOUT: Mapping[type[Ask], str] = {
@@ -27,22 +31,43 @@ ABOUT: Mapping[type[Ask], str] = {
     ReadHost: "HostQuery",
     ReadCompany: "CompanyQuery",
     ReadPreferences: "PreferencesQuery",
+    ReadHolders: named.HOLDERS,
 }
 """The messages of the asks that are not about one kind."""
 
 _ID_LONGEST = 36
+_FULL_NAME_LONGEST = 209
 _ITERATOR_LONGEST = 255
 """Our own bound; QuickBooks gives a GUID in braces."""
 
 
-def message(ask: Ask) -> str:
-    """The message that carries the ask, without Rq."""
-    return KINDS[ask.kind].query if isinstance(ask, (ReadPage, ReadIds)) else ABOUT[type(ask)]
+def messages(ask: Ask) -> tuple[str, ...]:
+    """The messages that carry the ask, without Rq: one, or one for each of the lists that it is about."""
+    match ask:
+        case ReadPage() | ReadIds() | ReadNamed():
+            return (KINDS[ask.kind].query,)
+        case ReadChoices():
+            if ask.choice not in named.CHOICES:
+                raise CannotSend(f"There is no list {ask.choice!r}; there are: {', '.join(named.CHOICES)}.")
+            return named.CHOICES[ask.choice]
+        case Write():
+            codec = KINDS[ask.kind]
+            return (codec.add if ask.record is None else codec.mod,)
+        case _:
+            return (ABOUT[type(ask)],)
 
 
-def as_request(ask: Ask) -> str:
+def parts(ask: Ask) -> tuple[tuple[str, str], ...]:
+    """The request ID and the message of each request that the ask becomes. The first bears the ask's own id."""
+    return tuple(
+        (f"{ask.id}/{number}" if number > 1 and ask.id else ask.id, message)
+        for number, message in enumerate(messages(ask), start=1)
+    )
+
+
+def as_requests(ask: Ask) -> list[str]:
     """Raises `CannotSend`."""
-    return request(f"{message(ask)}Rq", ask.id, _body(ask), **_iterator(ask))
+    return [request(f"{message}Rq", id, _body(ask), **_iterator(ask)) for id, message in parts(ask)]
 
 
 def _body(ask: Ask) -> str:
@@ -55,6 +80,17 @@ def _body(ask: Ask) -> str:
             return "".join(
                 element("ListID", limits.printable("The id", record, _ID_LONGEST)) for record in ask.ids
             )
+        case ReadNamed() | ReadHolders():
+            if not ask.names:
+                raise CannotSend("No names are asked for, and QuickBooks would send the whole list.")
+            return "".join(
+                element("FullName", limits.text("The name", name, _FULL_NAME_LONGEST, blank=False))
+                for name in ask.names
+            )
+        case ReadChoices():
+            return element("ActiveStatus", "All") + _only(named.FIELDS)
+        case Write():
+            return _write(ask)
         case ReadDeleted():
             return element("ListDelType", KINDS[ask.kind].deleted) + _deleted_since(ask)
         case ReadCompany():
@@ -64,12 +100,23 @@ def _body(ask: Ask) -> str:
 
 
 def _page(ask: ReadPage) -> str:
-    parts = [element("MaxReturned", limits.count("The page size", ask.page)), element("ActiveStatus", "All")]
+    body = element("MaxReturned", limits.count("The page size", ask.page)) + element("ActiveStatus", "All")
     if ask.since is not None:
-        parts.append(element("FromModifiedDate", limits.wall_time("The time of the last read", ask.since)))
-    if ask.light:
-        parts += [element("IncludeRetElement", field) for field in KINDS[ask.kind].stamp_fields]
-    return "".join(parts)
+        body += element("FromModifiedDate", limits.wall_time("The time of the last read", ask.since))
+    return body + (_only(KINDS[ask.kind].stamp_fields) if ask.light else "")
+
+
+def _only(fields: tuple[str, ...]) -> str:
+    return "".join(element("IncludeRetElement", field) for field in fields)
+
+
+def _write(ask: Write) -> str:
+    codec = KINDS[ask.kind]
+    if ask.record is None:
+        return codec.write_add(ask)
+    if not ask.fields:
+        raise CannotSend("No field is to be changed.")
+    return codec.write_mod(ask, ask.record)
 
 
 def _deleted_since(ask: ReadDeleted) -> str:

@@ -7,47 +7,50 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+import msgspec
 from lxml import etree
 
-from fieldledger.books.desktop import asking, introduction, leaf, outcomes, requests, safexml
-from fieldledger.books.desktop.answers import Expected, proved_missing
-from fieldledger.books.desktop.kinds import KINDS
+from fieldledger.books.desktop import asking, introduction, leaf, named, outcomes, requests, safexml
+from fieldledger.books.desktop.answers import Expected, Gathered, proved_missing
+from fieldledger.books.desktop.kinds import KINDS, KindCodec
+from fieldledger.books.desktop.limits import CannotSend
 from fieldledger.model.outcome import Outcome
 from fieldledger.model.record import Gone, Record, Stamp
-from fieldledger.session.ports import AnswerHead, Ask, Garbled, HostInfo, Item, ReadIds, ReadPage, SetStatus
+from fieldledger.session.ports import (
+    AnswerHead,
+    Ask,
+    Garbled,
+    HostInfo,
+    Item,
+    Named,
+    ReadIds,
+    ReadPage,
+    SetStatus,
+    Write,
+)
 
 _FRAME = "QBXMLMsgsRs"
-_DELETED = "ListDeletedRet"
-_BY_RET = {codec.ret: codec for codec in KINDS.values()}
 _BY_DELETED = {codec.deleted: kind for kind, codec in KINDS.items()}
-
-_ABOUT: Mapping[str, Callable[[etree._Element], Item]] = {
-    "HostRet": introduction.host,
-    "CompanyRet": introduction.company,
-    "PreferencesRet": introduction.preferences,
-    "CompanyActivityRet": introduction.activity,
-}
-_ANSWERS = frozenset(
-    f"{message}Rs"
-    for message in (
-        *asking.ABOUT.values(),
-        *(message for codec in KINDS.values() for message in (codec.query, *codec.writes)),
-    )
-)
-_TAGS = (_FRAME, _DELETED, *_ANSWERS, *_ABOUT, *_BY_RET)
 
 
 class DesktopBooks:
     """Implements `fieldledger.session.ports.Books` for QuickBooks Desktop, qbXML 13.0."""
 
-    def encode(self, asks: Sequence[Ask]) -> str:
-        return requests.message_set([asking.as_request(ask) for ask in asks])
+    def encode(self, asks: Sequence[Ask], *, set_id: str = "", old_id: str = "") -> str:
+        _check_set(asks, set_id, old_id)
+        sent = [request for ask in asks for request in asking.as_requests(ask)]
+        return requests.message_set(sent, new_id=set_id, old_id=old_id)
+
+    def unsendable(self, write: Write) -> str:
+        try:
+            asking.as_requests(write)
+        except CannotSend as error:
+            return str(error)
+        return ""
 
     def decode(self, text: str | bytes, asks: Sequence[Ask] = ()) -> Iterator[Item]:
-        expected = Expected(asks)
-        ask: Ask | None = None
-        head: AnswerHead | None = None
-        found: set[str] = set()
+        expected, gathered = Expected(asks), Gathered()
+        answer: _Answer | None = None
         framed = False
         for event, element in safexml.events(text, _TAGS):
             tag = str(element.tag)
@@ -55,28 +58,23 @@ class DesktopBooks:
                 if event == "start":
                     framed = True
                     yield from _set_status(element)
-            elif tag in _ANSWERS:
+            elif tag in _CONTENT:
                 if event == "start":
                     framed = True
-                    head = _head(element)
-                    ask = expected.take(tag, head.id)
-                    found = set()
-                    yield head
-                elif head is not None:
-                    for id in proved_missing(ask, head, found):
-                        assert isinstance(ask, ReadIds)
-                        yield Gone(kind=ask.kind, id=id)
-                    head = None
-            elif event == "start" or head is None:
-                continue  # not whole yet, or no part of an answer
-            elif tag in _BY_RET:
-                item = _record(tag, element, ask)
-                found.add(item.id)
-                yield item
-            elif tag == _DELETED:
-                yield from _deletion(element)
-            else:
-                yield _ABOUT[tag](element)
+                    ask = expected.take(tag, element.get("requestID") or "")
+                    answer = _Answer(tag=tag, ask=ask, head=_head(element, ask))
+                    yield from gathered.head(ask, answer.head)
+                elif answer is not None:
+                    for id in proved_missing(answer.ask, answer.head, answer.found):
+                        assert isinstance(answer.ask, ReadIds)
+                        yield Gone(kind=answer.ask.kind, id=id)
+                    yield from gathered.end(answer.ask)
+                    answer = None
+            elif event == "end" and answer is not None and tag in _CONTENT[answer.tag]:
+                for item in _CONTENT[answer.tag][tag](element, answer.ask):
+                    if isinstance(item, (Record, Stamp)):
+                        answer.found.add(item.id)
+                    yield from gathered.item(answer.ask, item)
         if not framed:
             raise Garbled(f"it is XML, but not an answer of QuickBooks (there is no {_FRAME} in it)")
 
@@ -87,34 +85,104 @@ class DesktopBooks:
         return outcomes.of_failure(hresult, message)
 
 
+class _Answer(msgspec.Struct):
+    """The answer that is being read. found: the ids of the records that it has shown so far."""
+
+    tag: str
+    ask: Ask | None
+    head: AnswerHead
+    found: set[str] = msgspec.field(default_factory=set)
+
+
+def _check_set(asks: Sequence[Ask], set_id: str, old_id: str) -> None:
+    """What a set says depends on its ids and on what is in it; a set that says something else is not sent."""
+    writes = sum(isinstance(ask, Write) for ask in asks)
+    if set_id and set_id == old_id:
+        if asks:
+            raise CannotSend(
+                "A question for a stored answer holds no requests: QuickBooks would not carry them out."
+            )
+    elif set_id and (not asks or writes != len(asks)):
+        raise CannotSend(
+            "A set with an id holds writes and nothing else: what it reads would be told again later."
+        )
+    elif writes and not set_id:
+        raise CannotSend("Writes go out under the id of their set, so that none is done twice.")
+
+
 def _set_status(frame: etree._Element) -> Iterator[SetStatus]:
     code = frame.get("messageSetStatusCode")
     if code is not None:
         yield SetStatus(code=code, outcome=outcomes.of_status(code, ""))
 
 
-def _head(answer: etree._Element) -> AnswerHead:
+def _head(answer: etree._Element, ask: Ask | None) -> AnswerHead:
+    code, told = answer.get("statusCode") or "", answer.get("statusMessage") or ""
     return AnswerHead(
         id=answer.get("requestID") or "",
-        outcome=outcomes.of_status(answer.get("statusCode") or "", answer.get("statusMessage") or ""),
+        outcome=outcomes.of_write(code, told, ask.record)
+        if isinstance(ask, Write)
+        else outcomes.of_status(code, told),
         iterator_id=answer.get("iteratorID") or None,
         remaining=leaf.whole(answer.get("iteratorRemainingCount")),
     )
 
 
-def _record(tag: str, element: etree._Element, ask: Ask | None) -> Record | Stamp:
+# ---- what an answer carries --------------------------------------------------------------------------------------
+
+_Reader = Callable[[etree._Element, "Ask | None"], Iterator[Item]]
+
+
+def _records(codec: KindCodec) -> _Reader:
     """Without its id nobody can tell whose values these are."""
-    codec = _BY_RET[tag]
-    light = isinstance(ask, ReadPage) and ask.light
-    item = codec.stamp(element) if light else codec.record(element)
-    if not item.id:
-        raise Garbled(f"it holds a {tag} without ListID")
-    return item
+
+    def read(element: etree._Element, ask: Ask | None) -> Iterator[Record | Stamp]:
+        light = isinstance(ask, ReadPage) and ask.light
+        item = codec.stamp(element) if light else codec.record(element)
+        if not item.id:
+            raise Garbled(f"it holds a {codec.ret} without ListID")
+        yield item
+
+    return read
 
 
-def _deletion(element: etree._Element) -> Iterator[Gone]:
+def _names(list: str) -> _Reader:
+    def read(element: etree._Element, _: Ask | None) -> Iterator[Named]:
+        yield named.entry(element, list)
+
+    return read
+
+
+def _told(of: Callable[[etree._Element], Item]) -> _Reader:
+    def read(element: etree._Element, _: Ask | None) -> Iterator[Item]:
+        yield of(element)
+
+    return read
+
+
+def _deletion(element: etree._Element, _: Ask | None) -> Iterator[Gone]:
     """Of a kind that is not synced, or of no id, it says nothing to us."""
     told = {str(child.tag): leaf.text(child.text) or "" for child in element}
     kind, id = _BY_DELETED.get(told.get("ListDelType", "")), told.get("ListID", "")
     if kind is not None and id:
         yield Gone(kind=kind, id=id, when=told.get("TimeDeleted", ""), full_name=told.get("FullName", ""))
+
+
+_CONTENT: Mapping[str, Mapping[str, _Reader]] = {
+    "HostQueryRs": {"HostRet": _told(introduction.host)},
+    "CompanyQueryRs": {"CompanyRet": _told(introduction.company)},
+    "PreferencesQueryRs": {"PreferencesRet": _told(introduction.preferences)},
+    "CompanyActivityQueryRs": {"CompanyActivityRet": _told(introduction.activity)},
+    "ListDeletedQueryRs": {"ListDeletedRet": _deletion},
+    **{
+        f"{message}Rs": {codec.ret: _records(codec)}
+        for codec in KINDS.values()
+        for message in (codec.query, codec.add, codec.mod)
+    },
+    **{
+        f"{message}Rs": {ret: _names(list) for ret, list in rets.items()}
+        for message, rets in named.RETS.items()
+    },
+}
+"""The answers that are read, and what is read in each: the same element is a record in one and a name in another."""
+_TAGS = frozenset((_FRAME, *_CONTENT, *(ret for content in _CONTENT.values() for ret in content)))

@@ -37,11 +37,13 @@ class Flag(msgspec.Struct, frozen=True):
 
 
 class Group(msgspec.Struct, frozen=True):
-    """An element with elements in it. most: how many of them there may be; above one they are counted in words."""
+    """An element with elements in it. most: how many of them there may be. called: the element by whose text people
+    tell one from another; without it they are numbered."""
 
     words: str
     fields: Mapping[str, Field]
     most: int = 1
+    called: str = ""
 
 
 Field: TypeAlias = Text | Id | Guid | Flag | Group

@@ -7,10 +7,11 @@ import re
 from fieldledger.books.desktop import leaf
 from fieldledger.books.desktop.failures import HRESULTS, TELLING_WORDS, UNHEARD_OF, WEB_CONNECTOR
 from fieldledger.books.desktop.statuses import BEYOND, BUSY_WORDS, NO_CODE, RANGES, STATUS, Row
-from fieldledger.model.outcome import Outcome
+from fieldledger.model.outcome import Outcome, Verdict
 
 _WEB_CONNECTOR = re.compile(r"QBWC(\d{4})(?!\d)", re.ASCII | re.IGNORECASE)
 _HEX = re.compile(r"0x([0-9a-f]{8})(?![0-9a-f])|(?<![0-9a-z])(8[0-9a-f]{7})(?![0-9a-z])", re.IGNORECASE)
+_QUOTED = re.compile(r'"[^"]+"')
 _DECIMAL = re.compile(r"\s*(-?\d{1,10})\s*", re.ASCII)
 
 
@@ -18,9 +19,28 @@ def of_status(code: str, told: str) -> Outcome:
     """Of one request (statusCode) or of a set (messageSetStatusCode). told: QuickBooks' own words, kept unchanged."""
     number = leaf.whole(code)
     row = NO_CODE if number is None else STATUS.get(number) or _by_range(number)
-    if number in (3170, 3180) and any(words in told for words in BUSY_WORDS):
+    if number in (3170, 3180) and any(words in told.lower() for words in BUSY_WORDS):
         row = STATUS[3175]
     return _outcome(row, code, told)
+
+
+def of_write(code: str, told: str, record: str | None) -> Outcome:
+    """Of a write. record: the id of what was to be changed, None = something was to be created.
+
+    *Missing* is said of that record only. Where QuickBooks misses something else, that is a reference which leads
+    nowhere, and the record itself is as it was.
+    """
+    outcome = of_status(code, told)
+    if outcome.verdict is not Verdict.MISSING:
+        return outcome
+    if record is not None and (mentions(told, record) or not _QUOTED.search(told)):
+        return outcome
+    return _outcome(STATUS[3140], code, told)
+
+
+def mentions(told: str, id: str) -> bool:
+    """Whether QuickBooks' words name this id, not one that merely begins or ends like it."""
+    return re.search(rf"(?<![\w-]){re.escape(id)}(?![\w-])", told, re.IGNORECASE) is not None
 
 
 def _by_range(number: int) -> Row:

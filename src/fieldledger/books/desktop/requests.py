@@ -94,9 +94,14 @@ def _group(tag: str, field: Group, value: Content, words: str) -> str:
     if len(value) > field.most:
         raise CannotSend(f"There are {len(value)} {words.lower()}s; QuickBooks allows {field.most}.")
     return "".join(
-        f"<{tag}>{_body(field.fields, each, f'{words} {number}')}</{tag}>"
+        f"<{tag}>{_body(field.fields, each, f'{words} {_called(each, field, number)}')}</{tag}>"
         for number, each in enumerate(value, start=1)
     )
+
+
+def _called(content: Mapping[str, Content], field: Group, number: int) -> str:
+    name = content.get(field.called)
+    return repr(name) if isinstance(name, str) and name.strip() else str(number)
 
 
 def _text(value: str) -> str:

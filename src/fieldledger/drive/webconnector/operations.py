@@ -135,7 +135,10 @@ class Operations:
             minor=_number(given["qbXMLMinorVers"]),
         )
         request = await self._in_thread(self.engine.next_request, given["ticket"], context)
-        return request.text if isinstance(request, Send) else ""
+        self.reasons.forget(
+            given["ticket"]
+        )  # what failed before is over: getLastError is for the engine again
+        return request.text if isinstance(request, Send) else ""  # Wait and Stop: getLastError tells which
 
     async def _receive_response(self, given: Given, _: str) -> Answer:
         ticket, hresult, message = given["ticket"], given["hresult"], given["message"]

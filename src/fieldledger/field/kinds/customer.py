@@ -15,13 +15,7 @@ def to_record(json: Any) -> Record:
     values: dict[str, Any] = {field: _text(json.get(field)) for field in _TEXTS}
     values["billing_address"] = address(json.get("billing_address"))
     values["locations"] = [
-        {
-            "name": _text(location.get("name")),
-            "is_default": bool(location.get("is_default")),
-            "address": address(location.get("address")) or {},
-        }
-        for location in json.get("locations") or ()
-        if not location.get("stand_in")
+        _location(location) for location in json.get("locations") or () if not location.get("stand_in")
     ]
     values["active"] = bool(json.get("active", True))
     return Record(
@@ -40,11 +34,28 @@ def to_json(values: Values) -> dict[str, Any]:
             "name": location["name"],
             "is_default": location["is_default"],
             "address": dict(location["address"] or {}),
+            **_job(location),
         }
         for location in values.get("locations") or ()
     ]
     json["active"] = bool(values.get("active", True))
     return json
+
+
+def _location(json: Any) -> dict[str, Any]:
+    """Exactly name, is_default and address; one that stands for a QuickBooks job has its id as job besides."""
+    return {
+        "name": _text(json.get("name")),
+        "is_default": bool(json.get("is_default")),
+        "address": address(json.get("address")) or {},
+        **_job(json),
+    }
+
+
+def _job(location: Any) -> dict[str, str]:
+    """The job's id where there is one: without a job there is no such key, so what was remembered stays equal."""
+    job = _text(location.get("job"))
+    return {"job": job} if job else {}
 
 
 def address(json: Any) -> dict[str, str] | None:

@@ -5,9 +5,10 @@ What is read and not mapped is kept as it came; what is written is checked and n
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from lxml import etree
 
@@ -34,6 +35,8 @@ _ADDRESS = {
 # ---- reading ---------------------------------------------------------------------------------------------------
 
 _HEAD = ("ListID", "EditSequence", "TimeModified", "FullName")
+_MARK = "ExternalGUID"
+_GUID = re.compile(r"\{[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}")
 _NO_VALUES: Values = {**dict.fromkeys(CUSTOMER_FIELDS), "active": True}
 _UNDERSTOOD = {"BillAddress": _ADDRESS.keys(), "ShipToAddress": {*_ADDRESS, "Name", "DefaultShipTo"}}
 _MAPPED = frozenset((*_TEXTS, *_HEAD, *_REFS, *_UNDERSTOOD, "ParentRef", "IsActive"))
@@ -52,14 +55,17 @@ def record(element: etree._Element) -> Record:
     """The canonical record; ``rest`` is what it does not hold, as a CustomerRet. Takes the element apart.
 
     A reference stays in ``rest`` whole, since only its name (of the parent, only its id) is a value here; so does
-    whatever has something in it that is not understood.
+    whatever has something in it that is not understood, and the mark, which is not a value.
     """
     values: dict[str, Any] = {**_NO_VALUES, "locations": []}
     head = dict.fromkeys(_HEAD, "")
     parent: str | None = None
+    mark = ""
     held: list[etree._Element] = []
     for child in element:
         tag = child.tag
+        if tag == _MARK:
+            mark = leaf.text(child.text) or ""
         if tag not in _MAPPED:
             continue
         if tag in _TEXTS:
@@ -93,6 +99,7 @@ def record(element: etree._Element) -> Record:
         kind=Kind.CUSTOMER, id=head["ListID"], version=head["EditSequence"], modified=head["TimeModified"],
         values=values, parent_id=parent, full_name=head["FullName"],
         rest=zlib.compress(etree.tostring(element, with_tail=False), 1) if len(element) else b"",
+        guid=mark if _GUID.fullmatch(mark) else "",
     )  # fmt: skip
 
 
@@ -156,7 +163,7 @@ _FIELDS: Mapping[str, Field] = {
     "FirstName": Text("First Name", 25),
     "LastName": Text("Last Name", 25),
     "BillAddress": Group("Billing address", ADDRESS),
-    "ShipToAddress": Group("Service location", _SHIP_TO, most=SHIP_TO_MOST),
+    "ShipToAddress": Group("Service location", _SHIP_TO, most=SHIP_TO_MOST, called="Name"),
     "Phone": Text("Phone", 21),
     "Email": Text("Email", 1023),
     "TermsRef": reference("Payment terms", 31),
@@ -176,71 +183,91 @@ MOD: Mapping[str, Field] = {
 """CustomerMod likewise."""
 
 
-def add(values: Values, *, guid: str, parent: str | None = None) -> str:
+def add(values: Values, fields: Sequence[str] = (), *, guid: str, parent: str | None = None) -> str:
     """A CustomerAdd. CompanyName is written with Name on creation (spec 2.1); guid: ExternalGUID in braces.
 
-    Raises `CannotSend`, as `mod` does.
+    fields: which of the values are written beside the names, () = all. Raises `CannotSend`, as `mod` does.
     """
     content: dict[str, Content] = {"Name": values.get("name") or ""}
     if parent:
         content["ParentRef"] = {"ListID": parent}
     content["CompanyName"] = values.get("company_name") or values.get("name") or ""
-    for field, write in _WRITERS.items():
-        if values.get(field):
-            write(content, values[field])
-    content["IsActive"] = bool(values.get("active", True))
-    content["ExternalGUID"] = guid
+    for field in fields or _WRITERS:
+        if field not in ("name", "company_name") and (values.get(field) or field == "active"):
+            _writer(field)(content, values.get(field), False)
+    content[_MARK] = guid
     return aggregate("CustomerAdd", ADD, content)
 
 
 def mod(values: Values, fields: Sequence[str], *, id: str, version: str) -> str:
-    """A CustomerMod of these fields. A blank text clears; a reference that is not stated is never written."""
+    """A CustomerMod of these fields. A blank text clears; a reference that is not stated is never written.
+
+    An empty list of locations cannot be said in qbXML: what is left out stays, and the element has no empty form. So
+    nothing is written for it, and the answer shows the entries that QuickBooks keeps (spec 3.4).
+    """
     content: dict[str, Content] = {"ListID": id, "EditSequence": version}
     for field in fields:
-        if field == "active":
-            content["IsActive"] = bool(values.get("active", True))
-        elif field in _REFS.values() and not values.get(field):
-            continue
-        else:
-            _WRITERS_WITH_NAME[field](content, values.get(field))
+        _writer(field)(content, values.get(field), True)
     return aggregate("CustomerMod", MOD, content)
 
 
-def _plain(tag: str) -> Callable[[dict[str, Content], Any], None]:
-    def write(content: dict[str, Content], value: Any) -> None:
+_Writer: TypeAlias = Callable[[dict[str, Content], Any, bool], None]
+"""Puts a value into a request. The flag: what is blank is written too, so that what stood there before goes away."""
+
+
+def _writer(field: str) -> _Writer:
+    if field not in _WRITERS:
+        raise CannotSend(f"QuickBooks' customers have no field {field!r} that could be written.")
+    return _WRITERS[field]
+
+
+def _plain(tag: str) -> _Writer:
+    def write(content: dict[str, Content], value: Any, clear: bool) -> None:
         content[tag] = value or ""
 
     return write
 
 
-def _reference(tag: str) -> Callable[[dict[str, Content], Any], None]:
-    def write(content: dict[str, Content], value: Any) -> None:
-        content[tag] = {"FullName": value}
+def _reference(tag: str) -> _Writer:
+    def write(content: dict[str, Content], value: Any, clear: bool) -> None:
+        if value:
+            content[tag] = {"FullName": value}
 
     return write
 
 
-def _billing(content: dict[str, Content], value: Any) -> None:
-    content["BillAddress"] = _lines(value or {}, clear=True)
+def _active(content: dict[str, Content], value: Any, clear: bool) -> None:
+    content["IsActive"] = value is not False
 
 
-def _lines(address: Mapping[str, str], clear: bool = False) -> dict[str, Content]:
-    """clear: blank lines are written too, so that what stood there before goes away."""
+def _billing(content: dict[str, Content], value: Any, clear: bool) -> None:
+    content["BillAddress"] = _lines(value or {}, clear)
+
+
+def _lines(address: Mapping[str, str], clear: bool) -> dict[str, Content]:
     return {tag: address.get(key) or "" for tag, key in _ADDRESS.items() if clear or address.get(key)}
 
 
-def _ship_tos(content: dict[str, Content], value: Any) -> None:
-    places: Sequence[Mapping[str, Any]] = value or ()
+def _ship_tos(content: dict[str, Content], value: Any, clear: bool) -> None:
+    """The whole list, without the locations that stand for jobs (spec 3.2). People's numbers count those too.
+
+    An entry that is changed goes out with all its lines, blank ones too: whether QuickBooks replaces an entry or
+    writes over it, no old line stays.
+    """
+    places = [(number, place) for number, place in enumerate(value or (), start=1) if not place.get("job")]
     seen: dict[str, int] = {}
-    for number, place in enumerate(places, start=1):
-        key = name_key(place["name"])
+    for number, place in places:
+        name = place.get("name") or ""
+        key = name_key(name)
+        if not key:
+            raise CannotSend(f"Service location {number} name is blank; QuickBooks requires it.")
         first = seen.setdefault(key, number)
-        if key and first != number:
+        if first != number:
             raise CannotSend(
-                f"Service location {number} bears the name of service location {first}, {place['name']!r}; "
+                f"Service location {number} bears the name of service location {first}, {name!r}; "
                 "QuickBooks wants each to have a name of its own."
             )
-    defaults = [number for number, place in enumerate(places, start=1) if place.get("is_default")]
+    defaults = [number for number, place in places if place.get("is_default")]
     if len(defaults) > 1:
         raise CannotSend(
             f"Service locations {defaults[0]} and {defaults[1]} are both the default; QuickBooks allows one."
@@ -248,14 +275,16 @@ def _ship_tos(content: dict[str, Content], value: Any) -> None:
     content["ShipToAddress"] = [
         {
             "Name": place["name"],
-            **_lines(place.get("address") or {}),
+            **_lines(place.get("address") or {}, clear),
             "DefaultShipTo": bool(place.get("is_default")),
         }
-        for place in places
+        for _, place in places
     ]
 
 
-_WRITERS: Mapping[str, Callable[[dict[str, Content], Any], None]] = {
+_WRITERS: Mapping[str, _Writer] = {
+    "name": _plain("Name"),
+    "company_name": _plain("CompanyName"),
     "first_name": _plain("FirstName"),
     "last_name": _plain("LastName"),
     "phone": _plain("Phone"),
@@ -265,9 +294,5 @@ _WRITERS: Mapping[str, Callable[[dict[str, Content], Any], None]] = {
     "terms": _reference("TermsRef"),
     "tax_code": _reference("SalesTaxCodeRef"),
     "tax_item": _reference("ItemSalesTaxRef"),
-}
-_WRITERS_WITH_NAME: Mapping[str, Callable[[dict[str, Content], Any], None]] = {
-    "name": _plain("Name"),
-    "company_name": _plain("CompanyName"),
-    **_WRITERS,
+    "active": _active,
 }

@@ -1,0 +1,270 @@
+"""Decides for linked pairs: the verdict of the table, and what it makes of the fields. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from fieldledger.model.kinds import Kind, Side
+from fieldledger.model.names import name_key
+from fieldledger.model.plan import Action, Reason, Verb
+from fieldledger.model.record import Values
+from fieldledger.plan.subject import Asked, Facts, Seen, Subject, Tie
+from fieldledger.plan.weighing import Pair, Weighed, as_pair, master_wins, merged
+from fieldledger.policy.kinds import customer
+from fieldledger.policy.rules import Policy
+from fieldledger.policy.verdicts import WRITES, PairVerdict, State, verdict
+
+
+def decide_linked(subject: Subject, tie: Tie, policy: Policy, facts: Facts) -> Iterator[Action]:
+    """What is to be done or said of a pair; nothing when it is in step."""
+    books, field = subject.books, subject.field
+    if books is None or field is None:
+        raise ValueError(f"a linked record was never seen: {subject.top}")
+    pair = as_pair(subject, policy)
+    states = _books_state(books, tie, pair), _field_state(field, tie, pair)
+    ignored = subject.wish("ignore") is not None
+    match verdict(policy.direction, *states):
+        case PairVerdict.FIELD_GONE:
+            yield say(subject, Verb.SKIP, Reason.DELETED_IN_FIELD, tie.base.get("name") or own_name(books))
+        case PairVerdict.BOOKS_GONE:
+            yield from _books_gone(subject, field, tie, policy)
+        case PairVerdict.EDITED_AND_DELETED if ignored:
+            yield say(subject, Verb.SKIP, Reason.IGNORED, own_name(books))
+        case PairVerdict.EDITED_AND_DELETED:
+            told = (
+                "Deleted in QuickBooks, and edited in the field system."
+                if books.gone
+                else "Deleted in the field system, and edited in QuickBooks."
+            )
+            yield say(subject, Verb.HOLD, Reason.EDITED_AND_DELETED, own_name(books), detail=told)
+        case PairVerdict.FORGET:
+            return
+        case found:
+            yield from _both_there(subject, pair, tie, policy, facts, found)
+
+
+def _books_state(books: Seen, tie: Tie, pair: Pair | None) -> State:
+    if books.gone:
+        return State.GONE
+    if tie.state == "books_deleted":
+        return State.CHANGED  # it is back (a restored backup): the field record follows it again
+    return State.CHANGED if pair is None or pair.changed(Side.BOOKS) else State.UNCHANGED
+
+
+def _field_state(field: Seen, tie: Tie, pair: Pair | None) -> State:
+    if field.gone or tie.state == "field_deleted":
+        return State.GONE
+    if pair is not None:
+        return State.CHANGED if pair.changed(Side.FIELD) else State.UNCHANGED
+    # The books record is gone, or what it looks like is not known: the field record is held against the base alone.
+    differs = any(
+        not customer.alike(name, field.values.get(name), tie.base.get(name))
+        and not (
+            name in tie.field_kept and customer.alike(name, field.values.get(name), tie.field_kept[name])
+        )
+        for name in customer.LABELS
+    )
+    return State.CHANGED if differs else State.UNCHANGED
+
+
+def _books_gone(subject: Subject, field: Seen, tie: Tie, policy: Policy) -> Iterator[Action]:
+    """Flagged, and made inactive where the direction writes the field side; never deleted (spec 2.11)."""
+    if tie.state == "books_deleted":
+        return
+    if Side.FIELD not in WRITES[policy.direction]:
+        yield say(subject, Verb.NOTE, Reason.DELETED_IN_BOOKS_ONLY, field.values.get("name") or "")
+        return
+    yield _write(
+        subject,
+        Side.FIELD,
+        Verb.DEACTIVATE,
+        Reason.DELETED_IN_BOOKS,
+        {"active": False},
+        agreed={"active": False},
+    )
+
+
+def _both_there(
+    subject: Subject, pair: Pair | None, tie: Tie, policy: Policy, facts: Facts, found: PairVerdict
+) -> Iterator[Action]:
+    books = subject.books
+    assert books is not None
+    if pair is None:
+        yield say(subject, Verb.NOTE, Reason.PARENT_UNKNOWN, own_name(books))
+        return
+    if subject.is_job and policy.jobs == "skip" and found is not PairVerdict.NOTHING:
+        yield say(subject, Verb.SKIP, Reason.JOBS_SKIPPED, own_name(books))
+        return
+    match found:
+        case PairVerdict.TO_FIELD:
+            weighed = master_wins(pair, Side.BOOKS, policy, facts)
+        case PairVerdict.TO_BOOKS:
+            weighed = master_wins(pair, Side.FIELD, policy, facts)
+        case PairVerdict.MERGE | PairVerdict.NOTHING if policy.direction == "two_way":
+            weighed = merged(pair, policy, facts)  # even at rest: a term may have come that a field waits for
+        case PairVerdict.NOTHING if policy.direction == "field_to_books" and _waits_no_more(pair, facts):
+            weighed = master_wins(pair, Side.FIELD, policy, facts)
+        case PairVerdict.NOTE_FIELD:
+            weighed = Weighed()
+            yield from _note(subject, pair, Side.FIELD, policy)
+        case PairVerdict.NOTE_BOOKS:
+            weighed = Weighed()
+            yield from _note(subject, pair, Side.BOOKS, policy)
+        case _:
+            weighed = Weighed()
+    wish = _add_wishes(subject, pair, weighed, policy)
+    yield from as_actions(subject, pair, weighed, policy, wish)
+
+
+def _waits_no_more(pair: Pair, facts: Facts) -> bool:
+    waiting = {name: value for name, value in pair.tie.field_kept.items() if name in customer.REFERENCES}
+    return any(value and name_key(value) in facts.choices.get(name, ()) for name, value in waiting.items())
+
+
+def _note(subject: Subject, pair: Pair, side: Side, policy: Policy) -> Iterator[Action]:
+    """An edit on the receiving side, said once: when it is new (spec 2.2)."""
+    seen, values = (pair.books_seen, pair.books) if side is Side.BOOKS else (pair.field_seen, pair.field)
+    if not seen.due:
+        return
+    fields = [name for name in customer.LABELS if pair.moved(side, name)]
+    reason = Reason.ONE_WAY_BOOKS if side is Side.BOOKS else Reason.ONE_WAY
+    yield say(
+        subject, Verb.NOTE, reason, pair.field.get("name") or "", before=pair.tie.base, after=values,
+        detail=customer.words(fields), side=side.other,
+    )  # fmt: skip
+
+
+def _add_wishes(subject: Subject, pair: Pair, weighed: Weighed, policy: Policy) -> Asked | None:
+    """What a person asked for by name goes before everything else."""
+    wish = subject.wish("put_back") or subject.wish("rename")
+    if wish is None:
+        return None
+    if wish.what == "rename":
+        given = {wish.side: {"name": wish.name}}
+    else:
+        sides = WRITES[policy.direction]
+        given = {side: dict(wish.values) for side in sides}
+    for side, values in given.items():
+        for name, value in values.items():
+            if name == "name" and side is Side.BOOKS and pair.derived:
+                continue
+            there = (pair.books if side is Side.BOOKS else pair.field).get(name)
+            target = weighed.to_books if side is Side.BOOKS else weighed.to_field
+            target.pop(name, None)
+            weighed.agreed.pop(name, None)
+            if not customer.alike(name, there, value):
+                target[name] = value
+    for values in given.values():
+        for name, value in values.items():
+            after_books = weighed.to_books.get(name, pair.books.get(name))
+            after_field = weighed.to_field.get(name, pair.field.get(name))
+            if customer.alike(name, after_books, after_field) and name not in weighed.twice:
+                weighed.agreed[name] = value
+    return wish
+
+
+def as_actions(
+    subject: Subject, pair: Pair, weighed: Weighed, policy: Policy, wish: Asked | None = None
+) -> Iterator[Action]:
+    """The writes that come of a weighing, and what is said beside them."""
+    if weighed.to_field:
+        yield _write(
+            subject, Side.FIELD, Verb.UPDATE, _reason(pair, weighed, Side.FIELD, policy, wish), weighed.to_field,
+            agreed=_once(weighed, weighed.to_field), kept=weighed.kept, lost=weighed.lost.get(Side.FIELD),
+            detail=_detail(weighed, Side.FIELD), wish=wish,
+        )  # fmt: skip
+    if weighed.to_books:
+        yield _write(
+            subject, Side.BOOKS, Verb.UPDATE, _reason(pair, weighed, Side.BOOKS, policy, wish), weighed.to_books,
+            agreed=_once(weighed, weighed.to_books), kept=weighed.kept, lost=weighed.lost.get(Side.BOOKS),
+            detail=_detail(weighed, Side.BOOKS), wish=wish,
+        )  # fmt: skip
+    if not weighed.to_field and not weighed.to_books and (weighed.agreed or _news(pair, weighed.kept)):
+        yield say(
+            subject, Verb.AGREE, Reason.AGREED, pair.field.get("name") or "", agreed=weighed.agreed,
+            kept=weighed.kept, detail=customer.words(weighed.agreed), wish=wish,
+        )  # fmt: skip
+    elif wish is not None and not weighed.to_field and not weighed.to_books:
+        yield say(subject, Verb.AGREE, Reason.AGREED, pair.field.get("name") or "", agreed={}, wish=wish)
+    name = pair.field.get("name") or ""
+    if weighed.unknown:
+        told = ", ".join(f"{customer.LABELS[field]} {value!r}" for field, value in weighed.unknown.items())
+        yield say(subject, Verb.NOTE, Reason.UNKNOWN_CHOICE, name, detail=told, kept=weighed.kept)
+    elif weighed.misnamed:
+        yield say(
+            subject, Verb.NOTE, Reason.DERIVED_NAME, name, detail=pair.books["name"] or "", kept=weighed.kept,
+            before={"name": pair.tie.base.get("name")}, after={"name": pair.field.get("name")},
+        )  # fmt: skip
+
+
+def _news(pair: Pair, kept: Values) -> bool:
+    return any(name not in pair.tie.field_kept or pair.tie.field_kept[name] != kept[name] for name in kept)
+
+
+def _once(weighed: Weighed, given: Collection[str]) -> dict[str, Any]:
+    """What both sides agree on once this one write is done: what it writes and the other side has, and what they came
+    to by themselves; not what the other write of the pair still carries."""
+    other = set(weighed.to_books if given is weighed.to_field else weighed.to_field)
+    return {name: value for name, value in weighed.agreed.items() if name not in other}
+
+
+def _reason(pair: Pair, weighed: Weighed, side: Side, policy: Policy, wish: Asked | None) -> Reason:
+    if wish is not None:
+        return Reason.RENAMED_BY_PERSON if wish.what == "rename" else Reason.PUT_BACK
+    if weighed.clashes and weighed.lost.get(side):
+        return Reason.CONFLICT
+    if side is Side.BOOKS:
+        return Reason.CHANGED_IN_FIELD
+    shaped = {"name"} if pair.derived else {"locations"}
+    if pair.tie.rules != policy.rules and set(weighed.to_field) <= shaped:
+        return Reason.RULES_CHANGED
+    return Reason.CHANGED
+
+
+def _detail(weighed: Weighed, side: Side) -> str:
+    if weighed.clashes and weighed.lost.get(side):
+        return ", ".join(weighed.clashes)
+    return customer.words(weighed.to_field if side is Side.FIELD else weighed.to_books)
+
+
+def _write(
+    subject: Subject, side: Side, verb: Verb, reason: Reason, given: Values, *, agreed: Values,
+    kept: Values | None = None, lost: Values | None = None, detail: str = "", wish: Asked | None = None,
+) -> Action:  # fmt: skip
+    books, field = subject.books, subject.field
+    assert books is not None
+    assert field is not None
+    seen = books if side is Side.BOOKS else field
+    after = {**seen.values, **given}
+    fields = tuple(name for name in customer.LABELS if name in given)
+    if side is Side.BOOKS and "name" in given and seen.values.get("company_name") == seen.values.get("name"):
+        after["company_name"] = given["name"]  # it follows the name while the two are equal (spec 2.1)
+        fields += ("company_name",)
+    return Action(
+        kind=Kind.CUSTOMER, verb=verb, reason=reason, side=side,
+        name=(after.get("name") if side is Side.FIELD else field.values.get("name")) or "", books=books.id,
+        field=field.id, before=seen.values, after=after, fields=fields, agreed=agreed, kept=kept or None,
+        lost=lost or None, seen=books.digest, seen_field=field.digest, version=seen.version,
+        wish=wish.id if wish else None, detail=detail,
+    )  # fmt: skip
+
+
+def say(
+    subject: Subject, verb: Verb, reason: Reason, name: str, *, side: Side = Side.FIELD,
+    before: Values | None = None, after: Values | None = None, others: tuple[str, ...] = (),
+    others_side: Side = Side.FIELD, under: str | None = None, detail: str = "", agreed: Values | None = None,
+    kept: Values | None = None, wish: Asked | None = None,
+) -> Action:  # fmt: skip
+    """A decision that writes nothing on either side."""
+    books, field = subject.books, subject.field
+    return Action(
+        kind=Kind.CUSTOMER, verb=verb, reason=reason, side=side, name=name, books=books.id if books else None,
+        field=field.id if field else None, before=before, after=after, seen=books.digest if books else b"",
+        seen_field=field.digest if field else b"", others=others, others_side=others_side, under=under, detail=detail,
+        agreed=agreed, kept=kept or None, wish=wish.id if wish else None,
+    )  # fmt: skip
+
+
+def own_name(seen: Seen) -> str:
+    return seen.values.get("name") or ""

@@ -1,0 +1,232 @@
+"""Decides for records without a link: match, create, or wait for a person (spec 2.7). Pure.
+
+Identity is never guessed: several candidates, an inactive one, or a job that agrees with nothing are not linked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import msgspec
+
+from fieldledger.model.kinds import Kind, Side
+from fieldledger.model.names import name_key
+from fieldledger.model.plan import Action, Reason, Verb
+from fieldledger.model.record import Values
+from fieldledger.plan.linked import own_name, say
+from fieldledger.plan.subject import Facts, Seen, Subject, Tie, newer
+from fieldledger.plan.weighing import as_pair, master_wins, merged
+from fieldledger.policy.kinds import customer
+from fieldledger.policy.rules import Policy
+from fieldledger.policy.verdicts import WRITES
+
+
+def decide_books_only(
+    subject: Subject, policy: Policy, facts: Facts, claimed: Collection[str] = ()
+) -> Action | None:
+    """A books record without a link. claimed: field records that this slice has given to others (one to one)."""
+    books = subject.books
+    assert books is not None
+    name = own_name(books)
+    if books.gone:
+        return (
+            None
+            if policy.direction == "field_to_books"
+            else say(subject, Verb.SKIP, Reason.NEVER_IMPORTED, name)
+        )
+    if subject.wish("ignore") or (subject.is_job and subject.top_ignored):
+        return say(subject, Verb.SKIP, Reason.IGNORED, name)
+    asked = subject.wish("link")
+    chosen = next((seen for seen in subject.candidates if asked and seen.id == asked.other), None)
+    if asked and chosen and not chosen.linked and not chosen.gone and subject.names is not None:
+        return _link(subject, chosen, policy, facts, Reason.LINKED_BY_PERSON, asked.id)
+    if Side.FIELD not in WRITES[policy.direction]:
+        return say(subject, Verb.SKIP, Reason.BOOKS_ONLY, name)
+    if subject.is_job and policy.jobs == "skip":
+        return say(subject, Verb.SKIP, Reason.JOBS_SKIPPED, name)
+    if subject.names is None:
+        return say(subject, Verb.NOTE, Reason.PARENT_UNKNOWN, name)
+    if subject.is_job and policy.jobs == "as_locations":
+        return say(subject, Verb.SKIP, Reason.JOB_AS_LOCATION, name, detail=subject.names[0])
+    return _match(subject, books, subject.names, policy, facts, claimed)
+
+
+def _match(
+    subject: Subject,
+    books: Seen,
+    names: Sequence[str],
+    policy: Policy,
+    facts: Facts,
+    claimed: Collection[str],
+) -> Action:
+    name = own_name(books)
+    after = customer.to_field(books.values, names, policy, subject.jobs)
+    candidates = [seen for seen in subject.candidates if not seen.linked and seen.id not in claimed]
+    inactive = books.values.get("active") is False
+    if inactive and (not candidates or policy.direction != "two_way" or subject.is_job):
+        return say(subject, Verb.SKIP, Reason.INACTIVE, name)
+    if subject.is_job and subject.top_held:
+        return say(subject, Verb.HOLD, Reason.WAITS_FOR_CUSTOMER, name, under=subject.top, detail=names[0])
+    if subject.is_job:
+        candidates = best_match(candidates, name, books.values)
+    if not candidates:
+        return Action(
+            kind=Kind.CUSTOMER, verb=Verb.CREATE, reason=Reason.NEW, side=Side.FIELD, name=after["name"],
+            books=books.id, after=after, seen=books.digest,
+        )  # fmt: skip
+    reason = _why_not(candidates, after, policy)
+    if reason is None:
+        return _link(subject, candidates[0], policy, facts, Reason.LINKED, None)
+    return say(
+        subject, Verb.HOLD, reason, after["name"], others=tuple(seen.id for seen in candidates),
+        detail=numbers(candidates),
+    )  # fmt: skip
+
+
+def _why_not(candidates: Sequence[Seen], after: Values, policy: Policy) -> Reason | None:
+    """Why these candidates wait for a person; None = there is one, and it may be linked."""
+    if policy.direction != "two_way":
+        return Reason.DUPLICATE
+    if len(candidates) > 1:
+        return Reason.SEVERAL
+    if bool(candidates[0].values.get("active")) is not bool(after.get("active")) or not after.get("active"):
+        return Reason.ASK_FIRST
+    return None
+
+
+def decide_field_only(subject: Subject, policy: Policy, facts: Facts) -> Action | None:
+    """A field record without a link."""
+    field = subject.field
+    assert field is not None
+    name = field.values.get("name") or ""
+    if field.gone:
+        return None
+    asked = subject.wish("rename")
+    if asked and asked.side is Side.FIELD and asked.name != name:
+        return _renamed(subject, field, asked.id, asked.name)
+    if subject.wish("ignore"):
+        return say(subject, Verb.SKIP, Reason.IGNORED, name, side=Side.BOOKS)
+    if Side.BOOKS not in WRITES[policy.direction]:
+        return say(subject, Verb.SKIP, Reason.FIELD_ONLY, name, side=Side.BOOKS)
+    if any(not seen.linked and seen.decision != Reason.IGNORED for seen in subject.candidates) and (
+        policy.direction == "two_way"
+    ):
+        return say(subject, Verb.SKIP, Reason.MATCH_WAITS, name, side=Side.BOOKS)  # the books record decides
+    if field.values.get("active") is False:
+        return say(subject, Verb.SKIP, Reason.INACTIVE_IN_FIELD, name, side=Side.BOOKS)
+    if subject.candidates:
+        return say(
+            subject, Verb.HOLD, Reason.DUPLICATE_IN_BOOKS, name, side=Side.BOOKS, others_side=Side.BOOKS,
+            others=tuple(seen.id for seen in subject.candidates), detail=_in_books(subject.candidates),
+        )  # fmt: skip
+    if subject.twins:
+        return say(
+            subject, Verb.HOLD, Reason.TWIN, name, side=Side.BOOKS, others=subject.twins,
+            detail=", ".join(f"no. {twin}" for twin in subject.twins[:5]),
+        )  # fmt: skip
+    after, kept = to_create(field.values, facts)
+    return Action(
+        kind=Kind.CUSTOMER, verb=Verb.CREATE, reason=Reason.NEW_IN_FIELD, side=Side.BOOKS, name=name, field=field.id,
+        after=after, seen_field=field.digest, kept=kept or None,
+    )  # fmt: skip
+
+
+def to_create(field: Values, facts: Facts) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The values of a customer that is new in QuickBooks, and what of the field record it is not given: terms and
+    taxes that QuickBooks does not have (spec 2.1)."""
+    after = {name: field.get(name) for name in customer.LABELS}
+    kept = {}
+    for name in customer.REFERENCES:
+        if after[name] and name in facts.choices and name_key(after[name]) not in facts.choices[name]:
+            kept[name], after[name] = after[name], None
+    return after, kept
+
+
+def _renamed(subject: Subject, field: Seen, wish: int, name: str) -> Action:
+    return Action(
+        kind=Kind.CUSTOMER, verb=Verb.UPDATE, reason=Reason.RENAMED_BY_PERSON, side=Side.FIELD, name=name,
+        field=field.id, before=field.values, after={**field.values, "name": name}, fields=("name",),
+        seen_field=field.digest, version=field.version, wish=wish,
+    )  # fmt: skip
+
+
+def _link(
+    subject: Subject, chosen: Seen, policy: Policy, facts: Facts, reason: Reason, wish: int | None
+) -> Action:
+    """They become a pair. What then differs is shown here, and written by updates of the same plan."""
+    books = subject.books
+    assert books is not None
+    assert subject.names is not None
+    shaped = customer.to_field(books.values, subject.names, policy, subject.jobs)
+    tie = Tie(base=first_base(shaped, books, chosen, policy, facts), rules=policy.rules)
+    pair = as_pair(_paired(subject, chosen, tie), policy)
+    assert pair is not None
+    if policy.direction == "two_way":
+        weighed = merged(pair, policy, facts)
+    else:
+        weighed = master_wins(pair, MASTER[policy.direction], policy, facts)
+    side = Side.FIELD if weighed.to_field or not weighed.to_books else Side.BOOKS
+    given = weighed.to_field if side is Side.FIELD else weighed.to_books
+    values = chosen.values if side is Side.FIELD else shaped
+    told = [
+        f"{customer.words(fields)}: {where}"
+        for fields, where in (
+            (weighed.to_field, "as in QuickBooks"),
+            (weighed.to_books, "as in the field system"),
+        )
+        if fields
+    ]
+    return Action(
+        kind=Kind.CUSTOMER, verb=Verb.LINK, reason=reason, side=side, name=chosen.values.get("name") or "",
+        books=books.id, field=chosen.id, before=values if given else None,
+        after={**values, **given} if given else None, seen=books.digest, seen_field=chosen.digest,
+        wish=wish, detail="; ".join(told) + ("." if told else ""),
+    )  # fmt: skip
+
+
+MASTER = {"books_to_field": Side.BOOKS, "field_to_books": Side.FIELD}
+"""Of the one-way directions."""
+
+
+def _paired(subject: Subject, chosen: Seen, tie: Tie) -> Subject:
+    return msgspec.structs.replace(subject, field=chosen, tie=tie, candidates=(), wishes=())
+
+
+def first_base(shaped: Values, books: Seen, field: Seen, policy: Policy, facts: Facts) -> dict[str, Any]:
+    """The base of a new pair: what both have in common, and else what gives way, so that the other's counts as the
+    change. One-way the receiver gives way; two-way the older record does, and a blank to what is filled."""
+    base: dict[str, Any] = {}
+    both = policy.direction == "two_way"
+    winner = newer(books, field, policy, facts) if both else MASTER[policy.direction]
+    for name in customer.LABELS:
+        mine, theirs = shaped.get(name), field.values.get(name)
+        if customer.alike(name, mine, theirs):
+            base[name] = mine
+        elif policy.direction == "two_way" and name == "locations":
+            base[name] = []  # both lists are put together
+        elif policy.direction == "two_way" and name != "active" and (not mine or not theirs):
+            base[name] = None
+        else:
+            base[name] = theirs if winner is Side.BOOKS else mine
+    return base
+
+
+def best_match(candidates: Sequence[Seen], job_name: str, job: Values) -> list[Seen]:
+    """The one record that is most like the job, [] when none is: a job matches one to one (spec 2.7), so that its
+    sister at the same address finds the other record of the name."""
+    alike = [(customer.likeness_to_job(seen.values, job_name, job), seen) for seen in candidates]
+    best = max((likeness for likeness, _ in alike), default=0)
+    return [seen for likeness, seen in alike if likeness == best][:1] if best else []
+
+
+def numbers(candidates: Sequence[Seen]) -> str:
+    return ", ".join(f"no. {seen.id}" for seen in candidates[:5]) + (
+        " and others" if len(candidates) > 5 else ""
+    )
+
+
+def _in_books(candidates: Sequence[Seen]) -> str:
+    first = candidates[0]
+    state = "inactive, " if first.values.get("active") is False else ""
+    return f"{state}linked to another record" if first.linked else f"{state}not linked".strip()

@@ -1,0 +1,201 @@
+"""What of a pair goes where, field by field: base, books' side, field side (spec 2.2 to 2.5).
+
+Never compares clocks but for a field that both sides changed; never takes a stamp for a change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from fieldledger.model.kinds import Side
+from fieldledger.model.names import name_key
+from fieldledger.model.record import Values
+from fieldledger.plan.subject import Facts, Seen, Subject, Tie, newer
+from fieldledger.policy.kinds import customer, locations
+from fieldledger.policy.rules import Policy
+from fieldledger.policy.verdicts import WRITES
+
+
+class Pair(msgspec.Struct, frozen=True, kw_only=True):
+    """books: as the field system would show it (derived name, jobs as locations). derived: its name is made up."""
+
+    tie: Tie
+    books: Values
+    field: Values
+    books_seen: Seen
+    field_seen: Seen
+    derived: bool
+
+    def moved(self, side: Side, name: str) -> bool:
+        """Whether this side changed the field since both agreed."""
+        now = (self.books if side is Side.BOOKS else self.field).get(name)
+        kept = self.tie.books_kept if side is Side.BOOKS else self.tie.field_kept
+        if customer.alike(name, now, self.tie.base.get(name)):
+            return False
+        return not (name in kept and customer.alike(name, now, kept[name]))
+
+    def changed(self, side: Side) -> bool:
+        return any(self.moved(side, name) for name in customer.LABELS)
+
+
+class Weighed(msgspec.Struct, kw_only=True):
+    """to_books, to_field: what each side is to be given. agreed: what both have in common once that is done. lost: of
+    fields that both changed, the value that gives way, by the side that loses it. kept: where the field side differs
+    and may. unknown: fields whose value QuickBooks does not have; misnamed: a derived name was edited. clashes: words
+    about each field that both changed."""
+
+    to_books: dict[str, Any] = {}
+    to_field: dict[str, Any] = {}
+    agreed: dict[str, Any] = {}
+    lost: dict[Side, dict[str, Any]] = {}
+    kept: dict[str, Any] = {}
+    unknown: dict[str, str] = {}
+    misnamed: bool = False
+    clashes: list[str] = []
+
+    @property
+    def twice(self) -> set[str]:
+        """Fields that both sides are given: they agree when both have them."""
+        return set(self.to_books) & set(self.to_field)
+
+
+def as_pair(subject: Subject, policy: Policy) -> Pair | None:
+    """None when an ancestor of the books record has never been seen."""
+    if subject.books is None or subject.field is None or subject.tie is None or subject.names is None:
+        return None
+    return Pair(
+        tie=subject.tie,
+        books=customer.to_field(subject.books.values, subject.names, policy, subject.jobs),
+        field=subject.field.values,
+        books_seen=subject.books,
+        field_seen=subject.field,
+        derived=customer.is_derived(subject.names, policy),
+    )
+
+
+def merged(pair: Pair, policy: Policy, facts: Facts) -> Weighed:
+    """Two-way: a field that one side changed goes to the other; one that both changed, by the clash rule."""
+    return _weigh(pair, facts, policy, lambda name: _merge_field(pair, name, policy, facts))
+
+
+def master_wins(pair: Pair, master: Side, policy: Policy, facts: Facts) -> Weighed:
+    """One-way, and the master's record changed: all mapped fields of it go (spec 2.2)."""
+
+    def source(name: str) -> Side | None:
+        other_kept = pair.tie.field_kept if master is Side.BOOKS else pair.tie.books_kept
+        there = (pair.field if master is Side.BOOKS else pair.books).get(name)
+        if (
+            not pair.moved(master, name)
+            and name in other_kept
+            and customer.alike(name, there, other_kept[name])
+        ):
+            return None  # that side keeps it so, and nothing new came
+        return master
+
+    return _weigh(pair, facts, policy, source)
+
+
+def _weigh(pair: Pair, facts: Facts, policy: Policy, source: Callable[[str], Side | None]) -> Weighed:
+    found = Weighed()
+    for name in customer.LABELS:
+        mine, theirs = pair.books.get(name), pair.field.get(name)
+        if customer.alike(name, mine, theirs):
+            if not customer.alike(name, mine, pair.tie.base.get(name)) or name in pair.tie.field_kept:
+                found.agreed[name] = mine
+            continue
+        goes_from = source(name)
+        if name == "name" and pair.derived:
+            _derived_name(pair, found, goes_from, policy)
+        elif name == "locations" and _both_moved(pair, name) and policy.direction == "two_way":
+            _locations(pair, found, policy, facts)
+        elif goes_from is Side.BOOKS:
+            _give(pair, found, Side.FIELD, name, mine, policy)
+        elif goes_from is Side.FIELD:
+            _to_books(pair, found, name, theirs, facts, policy)
+    for name in found.twice:
+        found.agreed.pop(name, None)
+    return found
+
+
+def _both_moved(pair: Pair, name: str) -> bool:
+    return pair.moved(Side.BOOKS, name) and pair.moved(Side.FIELD, name)
+
+
+def _merge_field(pair: Pair, name: str, policy: Policy, facts: Facts) -> Side | None:
+    """The side whose value counts; None = neither changed it."""
+    books, field = pair.moved(Side.BOOKS, name), pair.moved(Side.FIELD, name)
+    if name in customer.REFERENCES and name in pair.tie.field_kept:
+        field = field or _is_known(name, pair.field.get(name), facts)  # QuickBooks has it by now
+    if books and field:
+        return newer(pair.books_seen, pair.field_seen, policy, facts)
+    return Side.BOOKS if books else Side.FIELD if field else None
+
+
+def _give(pair: Pair, found: Weighed, side: Side, name: str, value: Any, policy: Policy) -> None:
+    """This side is to be given this value."""
+    losing = pair.field.get(name) if side is Side.FIELD else pair.books.get(name)
+    if policy.direction == "two_way" and _both_moved(pair, name):
+        found.lost.setdefault(side, {})[name] = losing
+        found.clashes.append(_clash(name, side.other))
+    (found.to_field if side is Side.FIELD else found.to_books)[name] = value
+    found.agreed[name] = value
+
+
+def _to_books(pair: Pair, found: Weighed, name: str, value: Any, facts: Facts, policy: Policy) -> None:
+    """What the books cannot be given waits, and is not lost (spec 2.1)."""
+    if name in customer.REFERENCES:
+        if not value:
+            found.kept[name] = value  # "not stated" is never written
+            return
+        if not _is_known(name, value, facts):
+            found.kept[name] = value
+            if name not in pair.tie.field_kept or pair.tie.field_kept[name] != value:
+                found.unknown[name] = str(value)
+            return
+    if name == "locations":
+        ours, theirs = customer.own_locations(value), customer.own_locations(pair.books.get(name))
+        if customer.alike(name, ours, theirs):
+            found.kept[name] = value  # it is only jobs that differ, and those come from the books
+            return
+    _give(pair, found, Side.BOOKS, name, value, policy)
+
+
+def _is_known(name: str, value: Any, facts: Facts) -> bool:
+    return bool(value) and (name not in facts.choices or name_key(value) in facts.choices[name])
+
+
+def _derived_name(pair: Pair, found: Weighed, goes_from: Side | None, policy: Policy) -> None:
+    """A derived name comes from the books, always. An edit of it in the field system is noted (spec 3.1)."""
+    edited = pair.moved(Side.FIELD, "name")
+    from_books = pair.moved(Side.BOOKS, "name") or goes_from is Side.BOOKS
+    if from_books and Side.FIELD in WRITES[policy.direction]:
+        if edited and policy.direction == "two_way":
+            found.lost.setdefault(Side.FIELD, {})["name"] = pair.field.get("name")
+        found.to_field["name"] = found.agreed["name"] = pair.books["name"]
+    elif edited:
+        found.kept["name"] = pair.field.get("name")
+        found.misnamed = True
+
+
+def _locations(pair: Pair, found: Weighed, policy: Policy, facts: Facts) -> None:
+    """Both sides changed the list: it is put together entry by entry (spec 3.4)."""
+    winner = newer(pair.books_seen, pair.field_seen, policy, facts)
+    base = pair.tie.base.get("locations") or ()
+    mine, theirs = pair.books.get("locations") or (), pair.field.get("locations") or ()
+    together, gave_way = locations.merge(base, mine, theirs, winner)
+    if gave_way:
+        found.lost.setdefault(winner.other, {})["locations"] = gave_way
+        found.clashes.append(_clash("locations", winner))
+    if not customer.alike("locations", customer.own_locations(together), customer.own_locations(mine)):
+        found.to_books["locations"] = together
+    if not customer.alike("locations", together, theirs):
+        found.to_field["locations"] = together
+    found.agreed["locations"] = together
+
+
+def _clash(name: str, winner: Side) -> str:
+    whose = "QuickBooks" if winner is Side.BOOKS else "the field system"
+    return f"{customer.LABELS[name]} (the one of {whose} counts)"

@@ -1,0 +1,278 @@
+"""Everything that deciding a slice of records needs, out of the journal: one query a question, not one a record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from fieldledger.journal import Tx, holds, links, plans, runs, sights, wishes
+from fieldledger.journal.links import Link
+from fieldledger.journal.sights import Sight
+from fieldledger.journal.wishes import Wish
+from fieldledger.model.kinds import Kind, Side
+from fieldledger.model.names import name_key
+from fieldledger.model.plan import Reason
+from fieldledger.model.record import digest, pack
+from fieldledger.plan.subject import Asked, Facts, Seen, Subject, Tie
+from fieldledger.policy.kinds import customer
+from fieldledger.policy.kinds.customer import JobSeen
+from fieldledger.policy.rules import Policy
+
+KIND = Kind.CUSTOMER
+OPENED = 1000
+"""Open intents that are looked at for what they are about to create."""
+
+
+def facts(tx: Tx, company: str) -> Facts:
+    """What was measured and read beside the records."""
+    clocks = {side: float(runs.cursor(tx, company, f"clock:{side}") or 0) for side in Side}
+    choices = {}
+    for field in customer.REFERENCES:
+        kept = runs.cursor(tx, company, f"choices:{field}")
+        if kept is not None:
+            choices[field] = frozenset(msgspec.json.decode(kept, type=list[str]))
+    return Facts(clocks=clocks, choices=choices)
+
+
+def of_books(tx: Tx, company: str, policy: Policy, due: Sequence[Sight]) -> list[Subject]:
+    """Books records with their other halves, in the order given."""
+    chains = _chains(tx, company, due)
+    tied = links.load(tx, company, Side.BOOKS, KIND, [sight.record for sight in due])
+    fields = sights.load(tx, company, Side.FIELD, KIND, [link.field for link in tied.values()])
+    tops = {
+        sight.record: chain[0].record if chain else sight.record
+        for sight, chain in zip(due, chains, strict=True)
+    }
+    held = holds.load(tx, company, KIND, set(tops.values()))
+    asked, of_field = wishes.load(
+        tx,
+        company,
+        KIND,
+        {*tops.values(), *(sight.record for sight in due)},
+        [link.field for link in tied.values()],
+    )
+    ignored = {
+        record for record, theirs in asked.items() if any(wish.what == wishes.IGNORE for wish in theirs)
+    }
+    derived = {
+        sight.record: customer.derived_name(names_of(chain), policy)
+        for sight, chain in zip(due, chains, strict=True)
+        if chain and sight.record not in tied and sight.gone is None
+    }
+    candidates = _field_candidates(tx, company, derived, asked)
+    jobs = _jobs(tx, company, policy, [sight for sight in due if sight.parent is None and sight.gone is None])
+    subjects = []
+    for sight, chain in zip(due, chains, strict=True):
+        link = tied.get(sight.record)
+        field = fields.get(link.field) if link else None
+        top = tops[sight.record]
+        mine = [*asked.get(sight.record, ()), *(of_field.get(link.field, ()) if link else ())]
+        subjects.append(
+            Subject(
+                books=seen(sight, Side.BOOKS), names=names_of(chain) if chain else None, top=top,
+                top_held=top in held and top != sight.record, top_ignored=top in ignored and top != sight.record,
+                tie=_tie(link) if link else None, field=seen(field, Side.FIELD) if field else None,
+                candidates=candidates.get(sight.record, ()), jobs=jobs.get(sight.record, ()),
+                wishes=_asked(mine, Side.BOOKS, sight),
+            )
+        )  # fmt: skip
+    return subjects
+
+
+def of_field(tx: Tx, company: str, due: Sequence[Sight]) -> list[Subject]:
+    """Field records without a link. What we are creating ourselves, and were not told of yet, is left out."""
+    ours = _being_created(tx, company)
+    due = [sight for sight in due if sight.digest not in ours]
+    keys = {name_key(sight.values.get("name")) for sight in due if sight.gone is None}
+    tops = {
+        key: [sight for sight in group if sight.parent is None]
+        for key, group in sights.by_name(tx, company, Side.BOOKS, KIND, keys).items()
+    }
+    linked = set(
+        links.load(
+            tx, company, Side.BOOKS, KIND, {sight.record for group in tops.values() for sight in group}
+        )
+    )
+    same = sights.by_name(tx, company, Side.FIELD, KIND, keys)
+    tied = set(
+        links.load(
+            tx, company, Side.FIELD, KIND, {sight.record for group in same.values() for sight in group}
+        )
+    )
+    _, asked = wishes.load(tx, company, KIND, (), [sight.record for sight in due])
+    found = []
+    for sight in due:
+        key = name_key(sight.values.get("name"))
+        twins = sorted(
+            (
+                twin.record
+                for twin in same.get(key, ())
+                if _age(twin.record) < _age(sight.record) and twin.record not in tied
+                and twin.values.get("active") is not False and twin.decision != Reason.IGNORED
+            ),
+            key=_age,
+        )  # fmt: skip
+        found.append(
+            Subject(
+                field=seen(sight, Side.FIELD), twins=tuple(twins),
+                candidates=tuple(
+                    seen(top, Side.BOOKS, linked=top.record in linked) for top in tops.get(key, ())
+                ),
+                wishes=_asked(asked.get(sight.record, ()), Side.FIELD, sight),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _age(record: str) -> tuple[int, str]:
+    """The field side counts its records: of two, the one with the lower number is the older."""
+    return len(record), record
+
+
+def seen(sight: Sight, side: Side, *, linked: bool = False) -> Seen:
+    return Seen(
+        id=sight.record, values=sight.values, digest=sight.digest, version=sight.version, gone=sight.gone is not None,
+        due=sight.due, decision=sight.decision, linked=linked,
+        edited=edited_books(sight.version) if side is Side.BOOKS else edited_field(sight.modified),
+    )  # fmt: skip
+
+
+def edited_books(version: str) -> float | None:
+    """An EditSequence is the Unix second of the last edit, by the clock of the QuickBooks computer (rules.md 30). The
+    printed stamp is no help: its offset forgets summer time."""
+    return float(version) if version.isdecimal() else None
+
+
+def edited_field(modified: str) -> float | None:
+    """Of a stamp in UTC."""
+    try:
+        return datetime.fromisoformat(modified).timestamp()
+    except ValueError:
+        return None
+
+
+def _tie(link: Link) -> Tie:
+    return Tie(
+        base=link.base,
+        books_kept=link.books_kept,
+        field_kept=link.field_kept,
+        rules=link.rules,
+        state=link.state,
+    )
+
+
+def _asked(theirs: Iterable[Wish], side: Side, sight: Sight) -> tuple[Asked, ...]:
+    """A wish to be left alone holds as long as the record bears its name."""
+    found: dict[int, Asked] = {}
+    for wish in theirs:
+        content = wish.content
+        if wish.what == wishes.IGNORE and content.get("name_key") != name_key(sight.values.get("name")):
+            continue
+        found[wish.id] = Asked(
+            id=wish.id, what=wish.what, other=wish.field if side is Side.BOOKS else wish.books,
+            values=content.get("values") or {}, name=content.get("name") or "",
+            side=Side(content.get("side") or Side.FIELD),
+        )  # fmt: skip
+    return tuple(found.values())
+
+
+def _chains(tx: Tx, company: str, due: Sequence[Sight]) -> list[tuple[Sight, ...] | None]:
+    """For each sight the records from the top of its tree down to itself; None when one was never seen."""
+    known = {sight.record: sight for sight in due}
+    missing = {sight.parent for sight in due if sight.parent} - set(known)
+    while missing:
+        found = sights.load(tx, company, Side.BOOKS, KIND, missing)
+        known.update(found)
+        missing = {sight.parent for sight in found.values() if sight.parent} - set(known)
+    return [_chain(sight, known) for sight in due]
+
+
+def _chain(sight: Sight, known: Mapping[str, Sight]) -> tuple[Sight, ...] | None:
+    chain = [sight]
+    while chain[0].parent is not None:
+        above = known.get(chain[0].parent)
+        if above is None or above in chain:
+            return None
+        chain.insert(0, above)
+    return tuple(chain)
+
+
+def names_of(chain: Sequence[Sight]) -> tuple[str, ...]:
+    return tuple(sight.values.get("name") or "" for sight in chain)
+
+
+def _field_candidates(
+    tx: Tx, company: str, derived: Mapping[str, str], asked: Mapping[str, Sequence[Wish]]
+) -> dict[str, tuple[Seen, ...]]:
+    """Field records without a link by the books record whose name they bear, without those that another hold claims;
+    and those that a person named."""
+    keys = {record: name_key(name) for record, name in derived.items()}
+    by_name = sights.by_name(tx, company, Side.FIELD, KIND, set(keys.values()))
+    wanted = {
+        record: [wish.field for wish in asked.get(record, ()) if wish.what == wishes.LINK]
+        for record in derived
+    }
+    named = sights.load(tx, company, Side.FIELD, KIND, {id for ids in wanted.values() for id in ids})
+    found = [sight.record for group in by_name.values() for sight in group]
+    if not found and not named:
+        return {}
+    linked = links.load(tx, company, Side.FIELD, KIND, {*found, *named})
+    claimed = holds.claimed(tx, company, KIND, found)
+    # What we are creating may be there already, and be told of before the answer to its create comes.
+    ours = _being_created(tx, company)
+    left_alone = wishes.load(tx, company, KIND, (), found)[1]
+
+    def free(sight: Sight, record: str) -> bool:
+        holders = [holder for side, holder in claimed.get(sight.record, ()) if side is Side.BOOKS]
+        return (
+            sight.record not in linked and sight.digest not in ours
+            and not any(wish.what == wishes.IGNORE for wish in left_alone.get(sight.record, ()))
+            and all(holder == record for holder in holders)
+        )  # fmt: skip
+
+    result: dict[str, tuple[Seen, ...]] = {}
+    for record, key in keys.items():
+        group = {sight.record: sight for sight in by_name.get(key, ()) if free(sight, record)}
+        group.update((id, named[id]) for id in wanted[record] if id in named)
+        result[record] = tuple(seen(each, Side.FIELD, linked=id in linked) for id, each in group.items())
+    return result
+
+
+def _being_created(tx: Tx, company: str) -> set[bytes]:
+    return {
+        digest(pack(action.after or {}))
+        for action in plans.opened(tx, company, OPENED, side=Side.FIELD)
+        if action.field is None
+    }
+
+
+def _jobs(tx: Tx, company: str, policy: Policy, tops: Sequence[Sight]) -> dict[str, tuple[JobSeen, ...]]:
+    """Where jobs are locations: those below each of these customers that are active and no records of their own."""
+    if policy.jobs != "as_locations" or not tops:
+        return {}
+    below: dict[str, list[Sight]] = {}
+    level = {top.record: top.record for top in tops}
+    seen_before = set(level)
+    while level:
+        found = sights.children(tx, company, KIND, level)
+        next_level: dict[str, str] = {}
+        for parent, children in found.items():
+            for child in children:
+                if child.record not in seen_before:
+                    seen_before.add(child.record)
+                    next_level[child.record] = level[parent]
+                    below.setdefault(level[parent], []).append(child)
+        level = next_level
+    linked = links.load(
+        tx, company, Side.BOOKS, KIND, [job.record for jobs in below.values() for job in jobs]
+    )
+    return {
+        top: tuple(
+            JobSeen(job.record, job.values)
+            for job in sorted(jobs, key=lambda job: (job.depth, name_key(job.full_name), job.record))
+            if job.record not in linked and job.values.get("active") is not False
+        )
+        for top, jobs in below.items()
+    }

@@ -1,0 +1,230 @@
+"""Questions for names: who bears one, what may be referred to; and two answers that are one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fieldledger.model.kinds import Kind
+from fieldledger.model.outcome import Verdict
+from fieldledger.model.record import Record
+from fieldledger.session.ports import (
+    AnswerHead,
+    Item,
+    Named,
+    ReadChoices,
+    ReadHolders,
+    ReadHost,
+)
+from tests.books import values
+from tests.books.simulated import QuickBooks
+from tests.books.values import steady
+from tests.books.wire import answer, create, message_set, read, whole
+
+TAXES = ReadChoices(id="7", choice="tax_item")
+
+
+def holders(*names: str) -> ReadHolders:
+    return ReadHolders(id="1", kind=Kind.CUSTOMER, names=names)
+
+
+def split(items: list[Item]) -> tuple[AnswerHead, list[Item]]:
+    """An answer's head, and what it carries."""
+    head, *rest = items
+    assert isinstance(head, AnswerHead)
+    return head, rest
+
+
+def test_who_bears_a_name_in_whichever_list(quickbooks: QuickBooks) -> None:
+    """spec 2.7: the message says which list holds it; inactive ones hold it too, and letters' case does not count."""
+    top, job = (
+        quickbooks.record(*quickbooks.writes(create({"name": "Baker", "active": False}))),
+        None,
+    )
+    job = quickbooks.record(*quickbooks.writes(create({"name": "Boiler"}, parent=top.id)))
+    head, found = split(quickbooks.asked(holders("tax agency", "BAKER", "Baker:Boiler")))
+    assert head.outcome.verdict is Verdict.DONE
+    assert all(isinstance(item, Named) for item in found), "no record comes of it"
+    told = {(item.list, item.name, item.active) for item in found if isinstance(item, Named)}
+    assert told == {
+        ("vendor", "Tax Agency", True),
+        ("customer", "Baker", False),
+        ("customer", "Baker:Boiler", True),
+    }
+    assert {top.id, job.id} < {item.id for item in found if isinstance(item, Named)}
+    head, found = split(quickbooks.asked(holders("Nobody", "Baker")))
+    assert (head.outcome.verdict, [item.name for item in found if isinstance(item, Named)]) == (
+        Verdict.MISSING,
+        ["Baker"],
+    )
+    quickbooks.delete(job)
+    quickbooks.delete(top)
+
+
+def test_employees_and_other_names() -> None:
+    """As QuickBooks prints them; whether they are active may be left out."""
+    content = "".join(
+        f"<{ret}>\n<ListID>8-{n}</ListID>\n<EditSequence>1</EditSequence>\n<Name> {name} </Name>\n{more}</{ret}>\n"
+        for n, (ret, name, more) in enumerate(
+            (
+                ("EmployeeRet", "Pat Cole", "<IsActive>false</IsActive><SupervisorRef><Name>x</Name></SupervisorRef>"),
+                ("OtherNameRet", "Cash &amp; Carry", ""),
+                ("VendorRet", "Paint", "<IsActive>nonsense</IsActive>"),
+                ("CustomerRet", "Job", "<FullName>Top:Job</FullName>"),
+            )
+        )
+    )  # fmt: skip
+    found = [
+        Named(list="employee", id="8-0", name="Pat Cole", active=False),
+        Named(list="other_name", id="8-1", name="Cash & Carry"),
+        Named(list="vendor", id="8-2", name="Paint"),
+        Named(list="customer", id="8-3", name="Top:Job"),
+    ]
+    text = message_set(answer("EntityQuery", content))
+    assert split(whole(text, holders("x")))[1] == found
+    assert split(whole(text))[1] == found, "also when nobody asked: told by its answer, not by the ask"
+
+
+def test_a_holder_without_a_name_is_garbled() -> None:
+    """It would pass for a name that is free."""
+    items, why = read(
+        message_set(answer("EntityQuery", "<VendorRet><ListID>8-1</ListID></VendorRet>")), holders("x")
+    )
+    assert (len(items), why) == (1, "it holds a VendorRet without Name")
+
+
+def test_entries_of_another_list_are_no_part_of_an_answer() -> None:
+    content = "<VendorRet><ListID>8-1</ListID><Name>V</Name></VendorRet>"
+    assert split(whole(message_set(answer("CustomerQuery", content))))[1] == []
+
+
+def test_records_by_their_names(quickbooks: QuickBooks) -> None:
+    """In full, active or not, in whatever case the name is asked for."""
+    top = quickbooks.record(*quickbooks.writes(create({"name": "Carr", "active": False, "phone": "1"})))
+    job = quickbooks.record(*quickbooks.writes(create({"name": "Pump"}, parent=top.id)))
+    head, found = split(quickbooks.look_up_names("CARR", "carr:pump"))
+    assert head.outcome.verdict is Verdict.DONE
+    assert found == [top, job]
+    head, found = split(quickbooks.look_up_names("Carr", "Nobody"))
+    assert (head.outcome.verdict, found) == (Verdict.MISSING, [top])
+    head, found = split(quickbooks.look_up_names("Pump"))
+    assert found == [], "a job goes by its full name only"
+    quickbooks.delete(job)
+    quickbooks.delete(top)
+
+
+@given(st.lists(values.texts(41, colon=False, blank=False), min_size=1, max_size=3, unique_by=str.casefold))
+@steady(40)
+def test_every_name_that_can_be_written_is_found_again(quickbooks: QuickBooks, names: list[str]) -> None:
+    """spec 10.1: after a lost answer the name is all that there is to look for."""
+    made: list[Record] = []
+    for name in names:
+        items = quickbooks.writes(create({"name": name}))
+        made += [item for item in items if isinstance(item, Record)]
+    _, found = split(quickbooks.look_up_names(*(record.full_name for record in made)))
+    assert found == made
+    _, held = split(quickbooks.asked(holders(*(record.full_name for record in made))))
+    assert held == [Named(list="customer", id=record.id, name=record.full_name) for record in made]
+    for record in made:
+        quickbooks.delete(record)
+
+
+@pytest.mark.parametrize(
+    ("choice", "entries"),
+    [
+        ("terms", {("Net 15 é", True), ("10th", False)}),
+        ("tax_code", {("Tax", True), ("Non", True)}),
+        ("tax_item", {("State & City", True), ("Old Tax", False), ("Both", True)}),
+    ],
+)
+def test_what_may_be_chosen(quickbooks: QuickBooks, choice: str, entries: set[tuple[str, bool]]) -> None:
+    """spec 2.1, 5.2: active and inactive; a tax is an item or a group; one head, whatever was asked for it."""
+    asks = (ReadChoices(id="7.1", choice=choice), ReadHost(id="7.2"))
+    head, *rest = quickbooks.asked(*asks)
+    assert isinstance(head, AnswerHead)
+    assert (head.id, head.outcome.verdict) == ("7.1", Verdict.DONE)
+    found = [item for item in rest if isinstance(item, Named)]
+    assert {(item.name, item.active) for item in found} == entries
+    assert {item.list for item in found} == {choice}
+    assert all(item.id for item in found)
+    assert [item.id for item in rest if isinstance(item, AnswerHead)] == ["7.2"]
+
+
+ITEMS = "<ItemSalesTaxRet><ListID>8-1</ListID><Name>State</Name></ItemSalesTaxRet>"
+GROUPS = "<ItemSalesTaxGroupRet><ListID>8-2</ListID><Name>Both</Name><ItemSalesTaxRef><ListID>8-1</ListID>" \
+         "</ItemSalesTaxRef></ItemSalesTaxGroupRet>"  # fmt: skip
+STATE, BOTH = Named(list="tax_item", id="8-1", name="State"), Named(list="tax_item", id="8-2", name="Both")
+
+
+@pytest.mark.parametrize(
+    ("items", "groups", "verdict", "found"),
+    [
+        (("0", ITEMS), ("0", GROUPS), Verdict.DONE, [STATE, BOTH]),
+        (("0", ITEMS), ("1", ""), Verdict.DONE, [STATE]),
+        (("1", ""), ("0", GROUPS), Verdict.DONE, [BOTH]),
+        (("1", ""), ("1", ""), Verdict.NOTHING, []),
+        (("0", ITEMS), ("3250", ""), Verdict.NOT_ALLOWED, [STATE]),
+        (("1000", ""), ("0", GROUPS), Verdict.UNKNOWN, [BOTH]),
+        (("1010", ""), ("3260", ""), Verdict.BUSY, []),
+    ],
+)
+@pytest.mark.parametrize("echoed", [True, False])
+def test_two_answers_to_one_ask_are_one(
+    items: tuple[str, str], groups: tuple[str, str], verdict: Verdict, found: list[Named], echoed: bool
+) -> None:
+    """What went wrong in one stands for both: half of the list must not pass for the whole."""
+    text = message_set(
+        answer("ItemSalesTaxQuery", items[1], code=items[0], id="7" if echoed else None),
+        answer("ItemSalesTaxGroupQuery", groups[1], code=groups[0], id="7/2" if echoed else None),
+    )
+    head, rest = split(whole(text, TAXES))
+    assert (head.id, head.outcome.verdict) == ("7" if echoed else "", verdict)
+    assert rest == found
+
+
+def test_half_of_two_answers_is_none() -> None:
+    """Cut short, or left out: the ask counts as not answered."""
+    first = answer("ItemSalesTaxQuery", ITEMS, id="7")
+    second = answer("ItemSalesTaxGroupQuery", GROUPS, id="7/2")
+    assert whole(message_set(first), TAXES) == []
+    assert whole(message_set(second), TAXES) == []
+    cut = message_set(first, second)
+    items, why = read(cut[: cut.index("</ItemSalesTaxGroupRet>")], TAXES)
+    assert items == []
+    assert "not well-formed" in why
+
+
+def test_two_such_asks_in_one_set_do_not_mix() -> None:
+    again = ReadChoices(id="8", choice="tax_item")
+    text = message_set(
+        answer("ItemSalesTaxQuery", ITEMS, id="7"), answer("ItemSalesTaxGroupQuery", code="1", id="7/2"),
+        answer("ItemSalesTaxQuery", code="1", id="8"), answer("ItemSalesTaxGroupQuery", GROUPS, id="8/2"),
+    )  # fmt: skip
+    told = [item.id if isinstance(item, AnswerHead) else item for item in whole(text, TAXES, again)]
+    assert told == ["7", STATE, "8", BOTH]
+
+
+@pytest.mark.parametrize(
+    ("answers", "why"),
+    [
+        ((answer("ItemSalesTaxGroupQuery", id="7"),), "request 7 asked by ItemSalesTaxQueryRq is answered by "
+         "ItemSalesTaxGroupQueryRs"),
+        ((answer("ItemSalesTaxQuery", id="7"),) * 2, "request 7 is answered twice"),
+        ((answer("CustomerQuery", id="7/2"),), "request 7/2 asked by ItemSalesTaxGroupQueryRq is answered by "
+         "CustomerQueryRs"),
+    ],
+)  # fmt: skip
+def test_each_part_is_answered_by_its_own_message(answers: tuple[str, ...], why: str) -> None:
+    assert read(message_set(*answers), TAXES)[1] == why
+
+
+def test_a_list_of_another_time_stands_alone() -> None:
+    """A reply that comes late, or that nobody asked for: its heads are no ask's."""
+    text = message_set(
+        answer("ItemSalesTaxQuery", ITEMS, id="6"), answer("ItemSalesTaxGroupQuery", GROUPS, id="6/2")
+    )
+    for asks in ((TAXES,), ()):
+        items = whole(text, *asks)
+        assert [item.id for item in items if isinstance(item, AnswerHead)] == ["6", "6/2"]
+        assert [item for item in items if isinstance(item, Named)] == [STATE, BOTH]

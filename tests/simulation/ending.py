@@ -1,0 +1,161 @@
+"""The promises that are judged when the faults have stopped and all is quiet: whether both sides agree as far as
+directions, derived names and holds allow, and whether everything that was overwritten stands in the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fieldledger.model.kinds import Side
+from tests.simulation.changing import CURSED, LONGEST
+from tests.simulation.companyfile import Customer
+from tests.simulation.fieldside import words
+from tests.simulation.likeness import as_field, comparable
+from tests.simulation.promises import Promises
+from tests.simulation.seen import Standing, history, standing
+from tests.simulation.store import COMPANY
+from tests.simulation.world import World
+
+HISTORY = "no user's value disappears without standing in the history (spec 10.2)"
+AGREE = "once it is quiet, both sides of a pair agree (spec 10.4)"
+LINKED = "once it is quiet, whatever may travel is linked, or waits for a person (spec 10.4)"
+GONE = "once it is quiet, a deletion is known (spec 2.11, 10.7)"
+NO_CAUSE = "nothing is held as refused without a cause (spec 10.5)"
+_REFUSED = ("refused", "refused_by_books")
+
+
+class Ending:
+    """Judges one world. `judge` tells the trace of every broken promise."""
+
+    def __init__(self, world: World, promises: Promises) -> None:
+        self.world, self.promises = world, promises
+        self.there = world.field.there(COMPANY)
+        self.stands: Standing = standing(world.journal)
+        self.settings = world.circumstances.settings
+
+    def judge(self) -> None:
+        for promise, found in (
+            (HISTORY, self._lost()),
+            (AGREE, self._apart()),
+            (LINKED, self._left_out()),
+            (GONE, self._unknown_deletions()),
+            (NO_CAUSE, self._held_without_cause()),
+        ):
+            for what in found:
+                self.world.trace.wrong(promise, what)
+
+    # ---- values ------------------------------------------------------------------------------------------------------
+
+    def _lost(self) -> Iterator[str]:
+        known = history(self.world.journal)
+        known |= {text for each in self.world.own.data.customers.values() for text in each.words()}
+        known |= {text for values in self.there.values() for text in words(values)}
+        for each in self.world.trace.overwritten:
+            if each.text not in known:
+                yield f"{each.text!r}, taken from {each.side} {each.record}, is nowhere"
+
+    # ---- pairs -------------------------------------------------------------------------------------------------------
+
+    def _apart(self) -> Iterator[str]:
+        for books, field in self.stands.pairs:
+            customer, values = self.world.own.customer(books), self.there.get(int(field))
+            if customer is None or values is None or self._held(books, field):
+                continue
+            if CURSED in self.world.own.full_name(customer) or CURSED in str(values["name"]):
+                continue
+            if self._edited_alone(books, field):
+                continue
+            wanted = as_field(self.world.own, customer, self.settings["job_name"])
+            for name in wanted:
+                one, other = comparable(name, wanted[name]), comparable(name, values.get(name))
+                if one != other and not self._may_differ(
+                    name, customer, wanted[name], values.get(name), int(field)
+                ):
+                    yield (
+                        f"{customer.name!r} ({books} / #{field}): {name} is {wanted[name]!r} in QuickBooks and "
+                        f"{values.get(name)!r} in the field system"
+                    )
+
+    def _held(self, books: str, field: str) -> bool:
+        return (Side.BOOKS, books) in self.stands.held or (Side.FIELD, field) in self.stands.held
+
+    def _edited_alone(self, books: str, field: str) -> bool:
+        """One-way: the receiving side was edited after it was written, and the master's record has not changed
+        since."""
+        if self.world.direction == "two_way":
+            return False
+        if self.world.direction == "books_to_field":
+            receiver, master = (Side.FIELD, field), books
+            edited = self.world.in_field.order.get(int(field), 0)
+            customer = self.world.own.data.customers[books]
+            now = as_field(self.world.own, customer, self.settings["job_name"])
+        else:
+            receiver, master = (Side.BOOKS, books), field
+            edited, now = self.world.in_books.order.get(books, 0), self.there[int(field)]
+        then = self.promises.others_then.get(receiver, {}).get(master)
+        return edited > self.promises.last_write.get(receiver, 0) and (then is None or then == now)
+
+    def _may_differ(self, name: str, customer: Customer, one: Any, other: Any, field: int) -> bool:
+        """What the specification lets differ in a pair that is in step."""
+        match name:
+            case "name":
+                return customer.parent is not None and "name" in self.world.in_field.edited.get(field, ())
+            case "terms" | "tax_code" | "tax_item":
+                return one is None or other is None or other == "Net 99"
+            case "locations":
+                return not comparable(name, other) or not self.world.circumstances.manners.ship_to_replaced
+        return False
+
+    # ---- what is not in pairs -------------------------------------------------------------------------------
+
+    def _left_out(self) -> Iterator[str]:
+        direction = self.world.direction
+        if direction != "field_to_books":
+            for id, customer in self.world.own.data.customers.items():
+                if (
+                    customer.active
+                    and not self._settled(Side.BOOKS, id)
+                    and CURSED not in self.world.own.full_name(customer)
+                ):
+                    job = customer.parent is not None
+                    if not job or self.settings["jobs"] == "as_customers":
+                        yield f"books: {self.world.own.full_name(customer)!r} ({id}), {self._rests(Side.BOOKS, id)}"
+        if direction != "books_to_field":
+            for number, values in self.there.items():
+                if values["active"] and not self._settled(Side.FIELD, str(number)):
+                    yield f"field: {values['name']!r} (#{number}), {self._rests(Side.FIELD, str(number))}"
+
+    def _settled(self, side: Side, id: str) -> bool:
+        return (side, id) in self.stands.tied or (side, id) in self.stands.held
+
+    def _rests(self, side: Side, id: str) -> str:
+        return f"decision {self.stands.decisions.get((side, id), 'none')!r}"
+
+    def _unknown_deletions(self) -> Iterator[str]:
+        for books, field in self.stands.pairs:
+            gone = self.world.own.customer(books) is None, int(field) not in self.there
+            if gone in ((True, False), (False, True)) and not self._held(books, field):
+                yield f"{books if gone[0] else '#' + field} is gone, and its link is live"
+
+    def _held_without_cause(self) -> Iterator[str]:
+        for (side, id), code in self.stands.held.items():
+            if code not in _REFUSED:
+                continue
+            records = self._records(side, id)
+            if records and not any(_cause(values) for values in records):
+                yield f"{side} {id} is held as {code}: {records}"
+
+    def _records(self, side: Side, id: str) -> list[Any]:
+        if side is Side.FIELD:
+            return [self.there[int(id)]] if int(id) in self.there else []
+        other = next((field for books, field in self.stands.pairs if books == id), "")
+        customer = self.world.own.customer(id)
+        line = self.world.own.lineage(customer) if customer else []
+        return [
+            *([[*customer.words(), *(above.name for above in line)]] if customer else []),
+            *(self._records(Side.FIELD, other) if other else []),
+        ]
+
+
+def _cause(values: Any) -> bool:
+    return any(CURSED in text or len(text) > LONGEST["FirstName"] for text in words(values))

@@ -1,0 +1,110 @@
+"""What stands in the journal, as texts: what an intent will overwrite, what the history keeps, what needs a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import select
+
+from fieldledger.journal import Journal, Tx
+from fieldledger.journal.schema import actions, events, holds, links, plans, rivals, sights
+from fieldledger.model.kinds import Side
+from fieldledger.model.record import unpack
+from tests.simulation.fieldside import words
+from tests.simulation.store import COMPANY
+
+
+def _texts(*packed: bytes | None) -> Iterator[str]:
+    for each in packed:
+        if each:
+            yield from words(unpack(each))
+
+
+def committed(journal: Journal, side: Side, record: str | None, key: str = "") -> set[str] | None:
+    """The values that the open intents about this record on this side said they would overwrite; None = there is no
+    open intent. key: of one intent; record None = any that creates."""
+    query = select(actions.c.before, actions.c.lost).where(
+        actions.c.company == COMPANY, actions.c.state == "open", actions.c.side == side
+    )
+    if key:
+        query = query.where(actions.c.key == key)
+    elif record is not None:
+        query = query.where((actions.c.books if side is Side.BOOKS else actions.c.field) == record)
+    with journal.read() as tx:
+        rows = tx.execute(query).all()
+    return {text for row in rows for text in _texts(row.before, row.lost)} if rows else None
+
+
+def history(journal: Journal) -> set[str]:
+    """Every value that stands in the history."""
+    with journal.read() as tx:
+        rows = tx.execute(select(events.c.before, events.c.after).where(events.c.company == COMPANY)).all()
+    return {text for row in rows for text in _texts(row.before, row.after)}
+
+
+class Standing:
+    """How things stand at the end. pairs: live links, (books, field). tied: every books and field id that has a link,
+    live or not, with the link's state. held: the codes of the open holds about an id; "rival" of what
+    only collides with a record that is held. decisions: by side and id, the decision that wrote nothing."""
+
+    def __init__(self, tx: Tx) -> None:
+        self.pairs: list[tuple[str, str]] = []
+        self.tied: dict[tuple[Side, str], str] = {}
+        for row in tx.execute(select(links.c.books, links.c.field, links.c.state).order_by(links.c.id)):
+            self.tied[Side.BOOKS, row.books] = self.tied[Side.FIELD, row.field] = row.state
+            if row.state == "live":
+                self.pairs.append((row.books, row.field))
+        self.held: dict[tuple[Side, str], str] = {}
+        waits = select(holds.c.books, holds.c.field, holds.c.code).where(holds.c.solved_at.is_(None))
+        for hold in tx.execute(waits).all():
+            for side, id in ((Side.BOOKS, hold.books), (Side.FIELD, hold.field)):
+                if id:
+                    self.held[side, id] = hold.code
+        for rival in tx.execute(select(rivals.c.side, rivals.c.record)):
+            self.held.setdefault((Side(rival.side), rival.record), "rival")
+        rests = select(sights.c.side, sights.c.record, sights.c.decision).where(sights.c.decision != "")
+        self.decisions = {(Side(rest.side), rest.record): rest.decision for rest in tx.execute(rests)}
+
+
+def standing(journal: Journal) -> Standing:
+    with journal.read() as tx:
+        return Standing(tx)
+
+
+def left(journal: Journal) -> dict[str, int]:
+    """What is still to be done: records to look at, actions of plans."""
+    with journal.read() as tx:
+        due = len(tx.execute(select(sights.c.record).where(sights.c.due.is_(True))).all())
+        state: Any = select(actions.c.state).where(actions.c.state.in_(("planned", "open")))
+        waiting = len(tx.execute(state).all())
+        proposed = len(tx.execute(select(plans.c.id).where(plans.c.state == "proposed")).all())
+    return {"due": due, "actions": waiting, "plans": proposed}
+
+
+def sights_say(journal: Journal) -> list[str]:
+    """What the sights say, without when they were read."""
+    with journal.read() as tx:
+        query = select(
+            sights.c.side,
+            sights.c.record,
+            sights.c.digest,
+            sights.c.gone,
+            sights.c.due,
+            sights.c.decision,
+            sights.c.version,
+        )
+        return sorted(map(repr, tx.execute(query)))
+
+
+def said(journal: Journal) -> Iterator[str]:
+    """The marks that the journal leaves: what happened and why, what is held and why, what rests on which decision."""
+    with journal.read() as tx:
+        for event in tx.execute(select(events.c.what, events.c.reason)):
+            yield f"{event.what}: {event.reason}" if event.reason else str(event.what)
+        for hold in tx.execute(select(holds.c.code)):
+            yield f"hold: {hold.code}"
+        for done in tx.execute(select(actions.c.verb, actions.c.side, actions.c.reason, actions.c.state)):
+            yield f"action: {done.verb} {done.side} {done.reason} {done.state}"
+        for rest in tx.execute(select(sights.c.side, sights.c.decision).where(sights.c.decision != "")):
+            yield f"rests: {rest.side} {rest.decision}"
