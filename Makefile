@@ -7,13 +7,14 @@ endif
 
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check bench sim lock clean
+.PHONY: help demo test check bench sim crashes lock clean
 
 help:
 	@echo "make demo    a QuickBooks company file, synced into the desk, with pages to look at"
 	@echo "make test    style, types, architecture and all tests"
 	@echo "make check   style, types and architecture only"
-	@echo "make sim     kill everything at every moment of a story (SEED=n replays one)"
+	@echo "make sim     two worlds, people in both, faults everywhere, for a minute (SECONDS=n, COUNT=n; SEED=n tells one)"
+	@echo "make crashes kill everything at every moment of a story (SEED=n replays one)"
 	@echo "make bench   measure"
 
 demo: .venv/run
@@ -31,6 +32,10 @@ bench: .venv/dev
 	$(BIN)/python bench/run.py
 
 sim: .venv/dev
+	$(BIN)/python -m tests.simulation --jobs 2 $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS)) \
+	  $(if $(COUNT),--count $(COUNT))
+
+crashes: .venv/dev
 	$(BIN)/python -m tests.crashes $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
 
 # What the product needs, and nothing else.

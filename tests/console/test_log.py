@@ -159,7 +159,7 @@ def test_what_needs_a_person_says_what_happened_why_and_what_to_do(pages: TestCl
     hold = part(page, "Riverbend Brewing")
     story = {words(each): words(each.getnext()) for each in hold.xpath(".//dl/dt")}
     assert "already has a customer named Riverbend Brewing (no. 1)" in story["What happened"]
-    assert "If they are two customers, rename one of them" in story["What to do"]
+    assert "link the two, rename one of them, or leave it as it is" in story["What to do"]
     assert story["Waits inside"].startswith("1 job of this customer")
     assert words(hold.xpath(".//*[contains(@class, 'badge')]")[0]) == "Needs attention"
     sides = [[words(cell) for cell in row.xpath("./th | ./td")] for row in hold.xpath(".//table//tr")]

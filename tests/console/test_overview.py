@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from fieldledger.desk.store import Store
 from fieldledger.journal import Journal, runs
 from fieldledger.office import companies, screens, views
-from fieldledger.office.screens import STATUSES
+from fieldledger.office.tallies import STATUSES
 from tests.console.conftest import (
     DIALOG,
     HERE,

@@ -42,8 +42,8 @@ def test_what_will_be_created_skipped_and_held_stands_there_with_reasons(planned
         assert words(page.xpath("//h1")[0]) == "Plan 1 Waits for approval"
         hero = words(part(page, "It is the first plan of this company."))
         assert (
-            "It creates 36 customers. Everything is written to the field system, nothing to QuickBooks."
-            in hero
+            "It creates 36 customers in the field system. Everything is written to the field system, nothing to "
+            "QuickBooks." in hero
         )
         assert "Nothing is written until you approve" in hero
         tabs = words(page.xpath("//nav[@aria-label='Which actions']")[0])
@@ -92,7 +92,10 @@ def test_what_overwrites_something_stands_first_field_by_field(planned: World) -
     with looking(planned) as pages:
         page = read(pages, "/plan")
         assert "It would overwrite or deactivate 5 of 36 customers at once" in words(page)
-        assert "It creates 1 customer and updates 5 customers." in words(page)
+        assert (
+            "It creates 1 customer in the field system and updates 5 customers in the field system."
+            in words(page)
+        )
         assert names(page)[:5] == sorted(customers)
         assert names(page)[-1] == "Zebra Stripes"
         change = entry(page, "Baker Residence").xpath(".//dl[contains(@class, 'diff')]/div")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from fieldledger.console import words
 from fieldledger.journal import events
 from fieldledger.model.plan import Reason, Verb
-from fieldledger.office.screens import STATUSES, WEIGHT
+from fieldledger.office.screens import WEIGHT
+from fieldledger.office.tallies import STATUSES
 from fieldledger.policy.sentences import SENTENCES
 from fieldledger.web.filters import BADGES
 

@@ -161,3 +161,23 @@ def test_pages_go_back_as_they_went_forward(store: Store) -> None:
     back = store.customers.page("c1", wanted, until=spot_of(third.states[0]), limit=3, count_before=True)
     assert [state.id for state in back.states] == [state.id for state in second.states]
     assert (back.before, back.more) == (3, True)
+
+
+def test_common_and_rare_words_are_filtered_by_status_alike(store: Store, api: TestClient) -> None:
+    """Whichever way is taken to find the words, of which the sync said this are shown, and no others."""
+    fill(store, 4000)
+    badge = {"kind": "customer", "detail": "", "books_name": "", "at": "2026-11-24T16:05:00Z"}
+    store.show_status(
+        "c1", [{**badge, "id": id, "status": "Conflict" if id % 7 else "Synced"} for id in range(1, 3001)]
+    )
+    for word in ("muller", "a1 mul", "b"):
+        every = {"search": word, "limit": 1000}
+        totals = {}
+        for status in ("", "Conflict", "Synced", "none", "Voided"):
+            page = api.get(f"{API}/customers", params={**every, "status": status}).json()
+            totals[status] = page["total"]
+            wanted = None if status == "none" else status
+            assert status == "" or {(each["sync"] or {}).get("status") for each in page["items"]} <= {wanted}
+        assert totals["Voided"] == 0
+        assert totals[""] == totals["Conflict"] + totals["Synced"] + totals["none"]
+        assert min(totals["Conflict"], totals["Synced"], totals["none"]) > 5

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -12,37 +10,14 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from fieldledger.journal import Journal, companies, events, holds, leases, links, plans, runs, sights
-from fieldledger.journal.companies import Company
+from fieldledger.journal import Journal, events, holds, leases, links, plans, runs, sights
 from fieldledger.journal.holds import Hold, Status
 from fieldledger.journal.links import Agreed
 from fieldledger.journal.schema import metadata
-from fieldledger.model.kinds import Kind, Side
+from fieldledger.model.kinds import Side
 from fieldledger.model.plan import Action, Reason, Verb
-from fieldledger.model.record import Gone, Record, Stamp, digest, pack
-
-KIND = Kind.CUSTOMER
-AT = "2026-11-24T16:00:00.000Z"
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    opened = Journal.open(tmp_path / "journal.db", now=lambda: 1_764_000_000.0)
-    with opened.write() as tx:
-        for number in (1, 2):
-            add(tx, number)
-    yield opened
-    opened.close()
-
-
-def add(tx: companies.Tx, number: int) -> None:
-    id = f"c{number}"
-    company = Company(
-        id=id, name=id, user=id, password_hash="-", token_hash=id, file_id=f"{id}-file", settings={}, identity={},
-        sync_asked="", approval_due="", created_at=AT,
-    )  # fmt: skip
-    companies.add(tx, number, company)
-
+from fieldledger.model.record import Gone, Record, Stamp
+from tests.journal.support import AT, KIND
 
 def record(id: str, name: str, parent: str | None = None, *, full: str = "", version: str = "5") -> Record:
     return Record(
@@ -146,8 +121,7 @@ def test_absence_is_a_candidate_only(journal: Journal) -> None:
 
 
 def pair(books: str, field: str) -> Agreed:
-    base = pack({"name": "Baker"})
-    return Agreed(books=books, field=field, base=base, field_digest=digest(base), rules="", state="live")
+    return Agreed(books=books, field=field, base={"name": "Baker"}, rules="", state="live")
 
 
 @pytest.mark.parametrize("second", [pair("A-1", "2"), pair("A-2", "1")])
@@ -207,7 +181,7 @@ def test_needs_attention_says_a_thing_once(journal: Journal) -> None:
         kind=KIND, books="A-1", code="duplicate", name="Baker", told="Two.", todo="Rename one.", others=("1",)
     )
     with journal.write() as tx:
-        assert holds.put(tx, "c1", [hold], AT) == {"A-1"}
+        assert holds.put(tx, "c1", [hold], AT) == {(Side.BOOKS, "A-1")}
         assert holds.put(tx, "c1", [hold], AT) == set()
         job = Hold(
             kind=KIND, books="A-2", under="A-1", code="waits_for_customer", name="Job", told="Waits.", todo=""
@@ -215,7 +189,7 @@ def test_needs_attention_says_a_thing_once(journal: Journal) -> None:
         holds.put(tx, "c1", [job], AT)
         (listed,) = holds.listed(tx, "c1")
         assert (listed.name, listed.waiting) == ("Baker", 1)
-        assert holds.claimed(tx, "c1", KIND, ["1", "2"]) == {"1": "A-1"}
+        assert holds.claimed(tx, "c1", KIND, ["1", "2"]) == {"1": [(Side.BOOKS, "A-1")]}
         assert holds.solve(tx, "c1", KIND, ["A-1"], "sync", AT) == ["A-2"]
         assert holds.count(tx, "c1") == 0
 

@@ -6,10 +6,11 @@ import hashlib
 
 import pytest
 
+from fieldledger.desk.customers import CustomerCreate
 from fieldledger.journal import Journal, companies, events
 from fieldledger.office import companies as office
 from fieldledger.office import qwc, views
-from fieldledger.office.errors import CannotDo, NoSuchThing, NotInThisVersion, WrongUse
+from fieldledger.office.errors import CannotDo, NoSuchThing, WrongUse
 from tests.office.conftest import add
 from tests.support.world import World
 
@@ -58,11 +59,38 @@ def test_a_direction_must_be_chosen(journal: Journal) -> None:
         office.add(journal, "B", {}, password="", password_hash=str)
 
 
-def test_what_this_version_lacks_is_no_wrong_use(journal: Journal) -> None:
-    for settings in ({"customers.direction": "two_way"}, {"jobs": "as_locations"}):
-        with pytest.raises(NotInThisVersion, match="is not available: this version"):
-            add(journal, **settings)
-    assert office.ids(journal) == []
+@pytest.mark.parametrize("direction", ["books_to_field", "field_to_books", "two_way"])
+@pytest.mark.parametrize("jobs", ["as_customers", "as_locations", "skip"])
+def test_every_direction_and_every_jobs_setting_can_be_chosen(
+    journal: Journal, direction: str, jobs: str
+) -> None:
+    """spec 1."""
+    add(journal, **{"customers.direction": direction, "jobs": jobs, "primary": "field"})
+    with journal.read() as tx:
+        settings = office.find(tx, "c1").settings
+    assert (settings["customers.direction"], settings["jobs"], settings["primary"]) == (
+        direction,
+        jobs,
+        "field",
+    )
+
+
+def test_a_direction_changed_later_keeps_links_and_shows_a_plan(world: World) -> None:
+    """spec 1.1, 1.2: links survive a change; it is an event, and the next sync shows a plan."""
+    world.session()
+    office.approve(world.journal, "c1", None, who="a person")
+    world.session()
+    linked = world.status()["linked"]
+    office.set_settings(world.journal, "c1", {"customers.direction": "two_way"}, who="a person")
+    sentence = "Setting customers.direction changed from books_to_field to two_way."
+    assert told(world.journal, "c1")[0] == ("a person", sentence)
+    world.store.create("c1", CustomerCreate(name="Only Here"))
+    world.time += 900
+    world.session()
+    assert world.status()["linked"] == linked > 0
+    waiting = world.status()["plan_waiting"]
+    assert waiting is not None
+    assert sentence in waiting["why"]
 
 
 def test_a_changed_setting_is_an_event_and_the_next_plan_is_shown(world: World) -> None:

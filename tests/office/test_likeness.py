@@ -60,6 +60,16 @@ def test_what_a_person_would_not(one: dict[str, Any], other: dict[str, Any]) -> 
     assert score(one, other) == 0
 
 
+def test_a_job_is_not_its_customer() -> None:
+    """spec 2.9: records of one tree share their words; that is no likeness."""
+    job = profile("B2", {"name": "Glycol loop"}, "Riverbend Brewing:Glycol loop")
+    assert alike(profile("1", {"name": "Riverbend Brewing"}), job) is None
+    for name in ("Glycol Loop", "Riverbend Brewing - glycol loop"):
+        found = alike(profile("1", {"name": name}), job)
+        assert found is not None
+        assert found.name == "Riverbend Brewing:Glycol loop"
+
+
 def test_more_in_common_is_more_alike() -> None:
     base = {"name": "Baker Residence"}
     phone = {**base, "phone": "503-555-0111"}

@@ -57,15 +57,15 @@ def test_csv_has_a_line_for_each_event(synced: World) -> None:
     assert tuple(rows[0]) == reports.COLUMNS
     assert len(rows) == 1 + len(run["events"])
     assert [row[1] for row in rows[1:]] == [event["what"] for event in run["events"]]
-    names = {row[4] for row in rows[1:]}
+    names = {row[5] for row in rows[1:]}
     assert "Müller & Söhne" in names
 
 
 def test_a_change_is_told_field_by_field(synced: World) -> None:
     rows = lines(reports.report(synced.journal, "c1", 3, "csv"))
     changed = next(row for row in rows if row[1] == "updated")
-    assert changed[8] == "Phone: 503-555-0111 → =1+1"
-    assert changed[4] == "Baker Residence"
+    assert changed[9] == "Phone: 503-555-0111 → =1+1"
+    assert changed[5] == "Baker Residence"
 
 
 def test_no_cell_begins_like_a_formula() -> None:
@@ -80,14 +80,14 @@ def test_xlsx_has_the_same_rows(synced: World) -> None:
     found = cells(reports.report(synced.journal, "c1", 2, "xlsx"))
     assert len(found) == len(rows)
     assert tuple(found[0]) == reports.COLUMNS
-    assert [row[4] for row in found] == [row[4] for row in rows]
+    assert [row[5] for row in found] == [row[5] for row in rows]
 
 
 def test_what_is_too_long_for_a_cell_is_cut_and_says_so() -> None:
     """Excel holds 32,767 characters; the library that writes it would leave a longer cell empty without a word."""
     event: dict[str, Any] = {
-        "at": "", "what": "updated", "severity": "info", "kind": "customer", "name": "B", "books": "", "field": "",
-        "told": "x" * 40_000, "changes": [], "who": "sync",
+        "at": "", "what": "updated", "side": "field", "severity": "info", "kind": "customer", "name": "B",
+        "books": "", "field": "", "told": "x" * 40_000, "changes": [], "who": "sync",
     }  # fmt: skip
     run = {
         "run": 1,
@@ -99,7 +99,7 @@ def test_what_is_too_long_for_a_cell_is_cut_and_says_so() -> None:
         "counts": {},
     }
     content = reports._xlsx(run, [reports._row(event)])
-    told = cells(content)[1][7]
+    told = cells(content)[1][8]
     assert len(told) == reports.CELL_MOST
     assert told.endswith("the CSV and JSON reports have all of it)")
 

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from fieldledger.journal import Journal, links, wishes
+from fieldledger.journal import Journal, holds, links, wishes
 from fieldledger.model.kinds import Side
+from fieldledger.model.plan import Reason
 from fieldledger.office import companies as office
 from fieldledger.office import restoring
 from fieldledger.office.errors import CannotDo, NoSuchThing, WrongUse
 from tests.office.conftest import add
-from tests.office.hands import CUSTOMER, books, due, field, gone, happened, pair
+from tests.office.hands import CUSTOMER, books, due, field, gone, happened, hold, pair
 from tests.office.test_solving import told
 
 
@@ -39,10 +40,12 @@ def deleted(journal: Journal) -> None:
 def test_a_record_deleted_in_the_field_system_is_brought_back(linked: Journal, record: str) -> None:
     """spec 2.11: it is not imported again until somebody asks."""
     deleted(linked)
+    hold(linked, Reason.EDITED_AND_DELETED, "Baker", books="B1", field="1")
     done = restoring.bring_back(linked, "c1", CUSTOMER, record, "olga")
     assert done["told"].startswith("Bring Baker back into the field system, where no. 1 was deleted.")
     with linked.read() as tx:
         assert not links.load(tx, "c1", Side.BOOKS, CUSTOMER, ["B1"]), "the tombstone is gone"
+        assert not holds.listed(tx, "c1"), "and so is whatever was asked about it"
     assert "B1" in due(linked)
     event = told(linked)
     assert (event.what, event.who, event.books, event.field) == ("unlinked", "olga", "B1", "1")
@@ -155,6 +158,15 @@ def test_what_cannot_be_put_back_is_refused_with_the_reason(linked: Journal) -> 
     with pytest.raises(CannotDo, match="Other is not one of a pair"):
         restoring.put_back(linked, "c1", loose, who="olga")
     assert not asked(linked)
+
+
+def test_a_blank_reference_is_not_put_back(linked: Journal) -> None:
+    """spec 2.1: one that is absent is "not stated" and is never written."""
+    event = happened(
+        linked, "updated", books="B1", field="1", name="Baker", before={"terms": None, "phone": None},
+        after={"terms": "Net 30", "phone": "new"},
+    )  # fmt: skip
+    assert restoring.put_back(linked, "c1", event, who="olga")["values"] == {"phone": None}
 
 
 def test_the_name_of_a_job_is_left_out(linked: Journal) -> None:

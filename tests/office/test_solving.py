@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 
-from fieldledger.journal import Journal, companies, events, holds, links, plans, wishes
+from fieldledger.journal import Journal, companies, events, holds, links, plans, sights, wishes
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.plan import Action, Reason, Verb
 from fieldledger.office import companies as office
 from fieldledger.office import ignoring, solving
 from fieldledger.office.errors import CannotDo, NoSuchThing, WrongUse
-from tests.office import hands
 from tests.office.conftest import add
 from tests.office.hands import CUSTOMER, books, due, field, gone, hold, pair
 
@@ -164,8 +163,16 @@ def test_renaming_in_quickbooks_where_the_direction_allows(there: Journal) -> No
     number = duplicate(there, "1", "2", reason=Reason.SEVERAL)
     with pytest.raises(WrongUse, match="Say which of them is to be renamed: 1, 2"):
         solving.solve(there, "c1", number, "rename", name="Other", who="olga")
-    solving.solve(there, "c1", number, "rename", name="Other", side="books", who="olga")
-    assert wished(there, "B1")[0].content == {"side": "books", "name": "Other"}
+    solving.solve(there, "c1", number, "rename", name="Another", side="books", who="olga")
+    (wish,) = wished(there, "B1")
+    assert (wish.books, wish.field, wish.content) == ("B1", "", {"side": "books", "name": "Another"})
+    books(there, "B5", "Paired")
+    field(there, "5", "Paired")
+    pair(there, "B5", "5", {})
+    refused = hold(there, Reason.REFUSED_BY_BOOKS, "Paired", books="B5", field="5")
+    solving.solve(there, "c1", refused, "rename", name="Other", side="books", who="olga")
+    (wish,) = wished(there, "B5")
+    assert (wish.books, wish.field, wish.content) == ("B5", "5", {"side": "books", "name": "Other"})
 
 
 def test_nothing_is_renamed_in_quickbooks_where_customers_only_come_from_there(there: Journal) -> None:
@@ -247,11 +254,12 @@ def test_what_is_ignored_is_listed_and_can_be_asked_about_again(there: Journal) 
     )
     assert listed["who"] == "olga"
     with there.write() as tx:
-        hands.sights.decided(tx, "c1", Side.BOOKS, CUSTOMER, {"B1": "ignored"})
+        sights.decided(tx, "c1", Side.BOOKS, CUSTOMER, {"B1": "ignored"})
     done = ignoring.undo_ignore(there, "c1", Kind.CUSTOMER, "B1", "per")
     assert done["name"] == "Terrace Hotel"
     assert not ignoring.ignored(there, "c1")
-    assert "B1" in due(there)
+    assert not wished(there, "B1", "1"), "what rested beside it is asked about again too"
+    assert {"B1", "1"} <= due(there)
     assert (told(there).what, told(there).who) == ("asked", "per")
     with pytest.raises(CannotDo, match="B1 is not ignored"):
         ignoring.undo_ignore(there, "c1", Kind.CUSTOMER, "B1", "per")
@@ -327,24 +335,19 @@ def test_wrong_words_are_wrong_use(there: Journal) -> None:
         solving.solve(there, "c1", number, "ignore", who="per")
 
 
+def create(side: Side, *, books: str | None = None, field: str | None = None) -> Action:
+    return Action(
+        kind=CUSTOMER, verb=Verb.CREATE, reason=Reason.NEW, side=side, name="x", after={"name": "x"}, books=books,
+        field=field,
+    )  # fmt: skip
+
+
 def test_what_was_planned_for_the_records_is_planned_anew(there: Journal) -> None:
     """spec 8.3: a plan that was made before the decision must not carry out the opposite of it."""
     with there.write() as tx:
         plan = plans.open_plan(tx, "c1", None, there.stamp())
-        create = {
-            "kind": CUSTOMER,
-            "verb": Verb.CREATE,
-            "reason": Reason.NEW,
-            "name": "x",
-            "after": {"name": "x"},
-        }
-        plans.add(
-            tx, "c1", plan,
-            [
-                (Action(**create, side=Side.FIELD, books="B1"), ""), (Action(**create, side=Side.BOOKS, field="1"), ""),
-                (Action(**create, side=Side.FIELD, books="B2"), ""),
-            ],
-        )  # fmt: skip
+        made = [create(Side.FIELD, books="B1"), create(Side.BOOKS, field="1"), create(Side.FIELD, books="B2")]
+        plans.add(tx, "c1", plan, [(action, "") for action in made])
         plans.propose(tx, plan, "Look.")
     solving.link_pair(there, "c1", "B1", "1", "olga")
     with there.read() as tx:

@@ -102,7 +102,7 @@ def test_a_plan_of_any_length_is_shown_whole(journal: Journal) -> None:
     with plan_sheet.plan_csv(journal, "c1", 1) as sheet:
         assert sum(1 for _ in sheet) == 1 + rows
         sheet.seek(0)
-        assert sheet.read().decode("utf-8-sig").splitlines()[-1].startswith(f"skip,C{rows - 1},")
+        assert sheet.read().decode("utf-8-sig").splitlines()[-1].startswith(f"skip,,C{rows - 1},")
     assert len(views.plan(journal, "c1")["actions"]) == rows
     last = screens.plan(journal, "c1", None, verb="", search="", page=10**6, size=100)
     assert ([each["name"] for each in last["actions"]], last["total"]) == ([f"C{rows - 1}"], rows)

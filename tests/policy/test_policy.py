@@ -1,27 +1,13 @@
-"""Settings, the table of verdicts, and the brake."""
+"""Settings, the brake, and what a job looks like in the field system."""
 
 from __future__ import annotations
 
-from itertools import product
-
 import pytest
 
+from fieldledger.model.kinds import Side
 from fieldledger.policy.kinds.customer import derived_name, likeness_to_job, place
 from fieldledger.policy.rules import Policy, brake
-from fieldledger.policy.settings import BY_KEY, SETTINGS, SettingError, as_policy, complete, parse
-from fieldledger.policy.verdicts import TABLE, PairVerdict, State, verdict
-
-
-def test_the_table_of_verdicts_is_total() -> None:
-    assert set(TABLE) == set(product(State, State))
-    for books, field in product(State, State):
-        assert isinstance(verdict("books_to_field", books, field), PairVerdict)
-
-
-def test_one_way_never_writes_back() -> None:
-    """spec 2.2: nothing goes to the books where customers go from the books to the field."""
-    given = {verdict("books_to_field", books, field) for books, field in product(State, State)}
-    assert not given & {PairVerdict.TO_BOOKS, PairVerdict.MERGE}
+from fieldledger.policy.settings import SETTINGS, SettingError, as_policy, complete, parse
 
 
 @pytest.mark.parametrize(
@@ -60,7 +46,13 @@ def test_settings_have_the_defaults_of_the_specification() -> None:
         ("schedule", "1.5", "whole number"),
         ("quiet_hours", "25:00-06:00", "must look like 22:00-06:00"),
         ("takeover_after", "-1", "whole number of seconds"),
-        ("jobs", "as_locations", "is not available"),
+        ("jobs", "as_invoices", "jobs must be one of as_customers, as_locations, skip, not 'as_invoices'"),
+        ("customers.direction", "", "customers.direction must be one of books_to_field, field_to_books, two_way"),
+        ("items.direction", "two_way", "items.direction must be one of"),
+        ("conflict_margin", "-1", "conflict_margin must be a whole number of seconds from 0 to 86400"),
+        ("conflict_margin", "86401", "whole number of seconds"),
+        ("conflict_margin", "two minutes", "whole number of seconds"),
+        ("conflict_margin", "²", "whole number of seconds"),
     ],
 )
 def test_a_setting_that_cannot_be_says_what_is_allowed(key: str, text: str, told: str) -> None:
@@ -72,11 +64,50 @@ def test_settings_are_read_as_people_type_them() -> None:
     assert parse("quiet_hours", " 9:05-17:00 ") == "09:05-17:00"
     assert parse("quiet_hours", "none") == "none"
     assert parse("schedule", "007") == "7"
+    assert parse("conflict_margin", " 0 ") == "0"
+
+
+# Spec 1, row by row: what each setting may be.
+SPEC = {
+    "customers.direction": ("books_to_field", "field_to_books", "two_way"),
+    "primary": ("books", "field"),
+    "items.direction": ("books_to_field", "field_to_books"),
+    "jobs": ("as_customers", "as_locations", "skip"),
+    "job_name": ("company_name", "full_name", "job_name"),
+    "sync_report": ("on", "off"),
+    "approve_plans": ("first", "always", "never"),
+    "paused": ("on", "off"),
+}
+
+
+@pytest.mark.parametrize(("key", "word"), [(key, word) for key, words in SPEC.items() for word in words])
+def test_every_value_of_the_specification_is_taken(key: str, word: str) -> None:
+    """spec 1: none is refused as not there yet."""
+    assert parse(key, word) == word
+
+
+def test_no_setting_takes_what_the_specification_does_not_name() -> None:
     for setting in SETTINGS:
-        for word in setting.allowed:
-            if word not in NOT_YET.get(setting.key, {}):
-                assert parse(setting.key, word) == word
-    assert set(NOT_YET) <= set(BY_KEY)
+        more = set(setting.allowed) - set(SPEC.get(setting.key, ()))
+        assert more <= {"unset"}, f"{setting.key}: {more}"
+        assert bool(setting.allowed) is not bool(setting.check), setting.key
+        if setting.default:
+            assert parse(setting.key, setting.default) == setting.default
+
+
+def test_the_margin_reaches_the_rules() -> None:
+    """spec 2.5: two minutes, unless somebody chose otherwise."""
+    chosen = {"customers.direction": "two_way"}
+    assert as_policy(complete(chosen)).margin == 120
+    assert as_policy(complete({**chosen, "conflict_margin": "0"})).margin == 0
+    policy = as_policy(complete({**chosen, "primary": "field"}))
+    assert (policy.direction, policy.primary_side) == ("two_way", Side.FIELD)
+
+
+def test_a_setting_that_shapes_or_directs_is_shown_as_a_plan() -> None:
+    """spec 1.2: the next sync after it shows a plan for approval."""
+    shown = {setting.key for setting in SETTINGS if setting.plans}
+    assert shown == {"customers.direction", "primary", "jobs", "job_name"}
 
 
 def test_changed_rules_are_told_from_changed_data() -> None:
@@ -86,6 +117,10 @@ def test_changed_rules_are_told_from_changed_data() -> None:
     assert as_policy(complete({**chosen, "schedule": "30", "approve_plans": "always"})).rules == rules
     assert as_policy(complete({**chosen, "job_name": "full_name"})).rules != rules
     assert as_policy(complete({**chosen, "jobs": "skip"})).rules != rules
+    assert as_policy(complete({**chosen, "jobs": "as_locations"})).rules != rules
+    for direction in SPEC["customers.direction"]:
+        other = {"customers.direction": direction, "primary": "field", "conflict_margin": "5"}
+        assert as_policy(complete(other)).rules == rules, "who is asked changes no record"
 
 
 def test_derived_names() -> None:

@@ -41,15 +41,16 @@ def test_every_setting_can_be_chosen_when_adding(fieldledger: Command, data: Pat
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("direction", ["two_way", "field_to_books"])
-def test_a_direction_that_this_version_lacks_fails_with_the_reason(
-    fieldledger: Command, data: Path, direction: str
-) -> None:
-    """A valid word, so not wrong use; it is refused, never half obeyed."""
-    said = fieldledger("company", "add", "B", "--customers", direction, "--data", data)
-    assert (said.status, said.out) == (1, "")
-    assert f"customers.direction={direction} is not available" in said.err
-    assert not data.exists(), "no folder is made for a company that cannot be"
+@pytest.mark.parametrize("direction", ["two_way", "field_to_books", "books_to_field"])
+def test_every_direction_can_be_chosen_and_changed(fieldledger: Command, data: Path, direction: str) -> None:
+    """spec 1, 1.1."""
+    added = fieldledger(
+        "company", "add", "B", "--customers", direction, "--primary", "field", "--data", data, "--json"
+    )
+    assert added.status == 0
+    for pair in ("jobs=as_locations", "job_name=job_name", "customers.direction=two_way", "primary=books"):
+        said = fieldledger("company", "set", added.json()["id"], pair, "--data", data)
+        assert (said.status, said.out) == (0, pair.replace("=", " = ") + "\n")
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def test_settings_are_changed_all_or_none(fieldledger: Command, data: Path, comp
     assert "paused must be one of on, off" in said.err
     settings = fieldledger("status", "--data", data, "--json").json()[0]["settings"]
     assert (settings["schedule"], settings["paused"]) == ("20", "on")
-    assert fieldledger("company", "set", "c1", "jobs=as_locations", "--data", data).status == 1
+    assert fieldledger("company", "set", "c1", "jobs=as_trees", "--data", data).status == 2
 
 
 def test_new_secrets_replace_the_old_ones(fieldledger: Command, data: Path, company: dict[str, str]) -> None:
@@ -270,7 +271,8 @@ def test_help_is_there_for_everything(fieldledger: Command) -> None:
     assert "..." not in overview.out.partition("Commands:")[2], "no sentence is cut short"
     for command in ("serve", "sync", "plan", "approve", "log", "attention", "history", "report", "doctor",
                     "status", "login", "demo", "version", "company add", "company set", "company qwc",
-                    "company password", "company token"):  # fmt: skip
+                    "company password", "company token", "company preview", "matches", "solve", "link", "ask-again",
+                    "bring-back"):  # fmt: skip
         said = fieldledger(*command.split(), "--help")
         assert said.status == 0
         assert said.out.startswith(f"Usage: fieldledger {command} [OPTIONS]") or command == "version"

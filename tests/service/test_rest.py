@@ -20,7 +20,15 @@ from fieldledger.service.server import create_app
 from fieldledger.web.problems import UNEXPECTED
 from tests.service.conftest import Site
 
-EXAMPLES = {"id": "1", "run": "1", "kind": "customer", "record": "1"}
+EXAMPLES = {
+    "id": "1",
+    "run": "1",
+    "kind": "customer",
+    "record": "1",
+    "hold": "1",
+    "action": "link",
+    "event": "1",
+}
 BODIES: dict[str, Any] = {
     "post /customers": {"name": "New"},
     "patch /customers/{id}": {"phone": "1"},
@@ -29,6 +37,7 @@ BODIES: dict[str, Any] = {
     "put /sync-status": {"items": []},
     "put /sync-policy": {},
     "patch /settings": {"schedule": "15"},
+    "post /matches/link": {"books": "1", "field": "1"},
 }
 
 
@@ -127,7 +136,10 @@ def test_another_method_is_405_with_what_is_allowed(site: Site) -> None:
         ("GET", "runs/1/report?format=pdf", 422), ("GET", "plan?number=77", 404), ("GET", f"plan?number={10**30}", 422),
         ("GET", f"plan?after={10**30}", 422), ("GET", "plan?verb=destroy", 422), ("GET", "history/invoice/1", 422),
         ("GET", "history/customer/77", 404), ("GET", "history/customer/%00", 404), ("GET", "history/customer/%FF", 404),
-        ("POST", "plan/approve", 409),
+        ("POST", "plan/approve", 409), ("POST", "attention/77/link", 404), ("POST", "attention/1/merge", 422),
+        ("POST", "attention/all/rename", 422), ("POST", "history/77777/put-back", 404),
+        ("POST", "history/customer/77/bring-back", 409), ("POST", "history/customer/77/ask-again", 409),
+        ("GET", "matches?limit=0", 422),
     ],
 )  # fmt: skip
 def test_what_cannot_be_granted(site: Site, method: str, path: str, status: int) -> None:
@@ -135,11 +147,25 @@ def test_what_cannot_be_granted(site: Site, method: str, path: str, status: int)
 
 
 @pytest.mark.parametrize(
+    "path",
+    [
+        "status", "runs", "runs/1", "runs/1/report", "plan", "attention", "ignored", "matches", "jobs-preview",
+        "history/customer/1", "settings", "doctor",
+    ],
+)  # fmt: skip
+def test_an_unknown_parameter_is_refused_and_named(site: Site, path: str) -> None:
+    """A misspelled filter must not silently show everything."""
+    told = problem(site.get(f"{path}?verbb=skip"), 422)
+    assert "verbb" in told["detail"]
+    assert site.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(
     ("wishes", "told"),
     [
         ({"paused": "perhaps"}, "paused must be one of on, off"),
         ({"colour": "red"}, "there is no such setting"),
-        ({"customers.direction": "two_way"}, "is not available"),
+        ({"customers.direction": "sideways"}, "must be one of books_to_field, field_to_books, two_way"),
         ({"schedule": "10", "quiet_hours": "25:00-01:00"}, "quiet_hours must look like"),
         ({"company_file": "refuse"}, "company_file can only be set to accept"),
     ],
@@ -201,7 +227,8 @@ def test_the_unexpected_is_told_without_what_was_in_it(site: Site, monkeypatch: 
     [
         ("status", shapes.Status), ("runs", shapes.Runs), ("runs/1", shapes.RunInFull), ("runs/2", shapes.RunInFull),
         ("plan", shapes.Plan), ("plan?number=1", shapes.Plan), ("plan?verb=skip", shapes.Plan),
-        ("attention", shapes.Attention), ("history/customer/1", shapes.History), ("doctor", shapes.Checks),
+        ("attention", shapes.Attention), ("ignored", shapes.AllIgnored), ("matches", shapes.Matches),
+        ("jobs-preview", shapes.JobsPreview), ("history/customer/1", shapes.History), ("doctor", shapes.Checks),
         ("settings", dict[str, str]),
     ],
 )  # fmt: skip

@@ -169,7 +169,8 @@ class Connector:
     def _execute(self, ticket: str, text: str) -> Progress:
         world = self.world
         death = ""
-        if self.faults.strikes(1.5):
+        weight = 5.0 if "newMessageSetID" in text else 1.0  # most is to be learnt where something is written
+        if self.faults.strikes(weight):
             death = self.dice.choice((quickbooks.BEFORE, quickbooks.STORED, quickbooks.LOST, quickbooks.HALF))
         elif self.faults.strikes(0.5):
             code = self.dice.choice(NOT_READY)
@@ -191,11 +192,11 @@ class Connector:
             return self._call(lambda: world.engine.on_failure(ticket, "0x80040400", ""))
         self._pass()
         self._people(0.12)
-        return self._post(ticket, reply)
+        return self._post(ticket, reply, weight / 2)
 
-    def _post(self, ticket: str, reply: str) -> Progress:
+    def _post(self, ticket: str, reply: str, weight: float) -> Progress:
         world = self.world
-        if self.faults.strikes():
+        if self.faults.strikes(weight):
             if self.dice.random() < 0.5:
                 self.late.append((ticket, reply))
             raise Over("gone before the reply was posted")

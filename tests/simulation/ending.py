@@ -18,7 +18,9 @@ from tests.simulation.world import World
 
 HISTORY = "no user's value disappears without standing in the history (spec 10.2)"
 AGREE = "once it is quiet, both sides of a pair agree (spec 10.4)"
+UNDONE = "what nobody else changed since stays as a person put it, on both sides (spec 2.4)"
 LINKED = "once it is quiet, whatever may travel is linked, or waits for a person (spec 10.4)"
+OWN = "what we created ourselves is never taken for a stranger's (design: the ladder, 6)"
 GONE = "once it is quiet, a deletion is known (spec 2.11, 10.7)"
 NO_CAUSE = "nothing is held as refused without a cause (spec 10.5)"
 _REFUSED = ("refused", "refused_by_books")
@@ -37,8 +39,10 @@ class Ending:
         for promise, found in (
             (HISTORY, self._lost()),
             (AGREE, self._apart()),
+            (UNDONE, self._undone()),
             (LINKED, self._left_out()),
             (GONE, self._unknown_deletions()),
+            (OWN, self._strangers()),
             (NO_CAUSE, self._held_without_cause()),
         ):
             for what in found:
@@ -76,6 +80,32 @@ class Ending:
                         f"{values.get(name)!r} in the field system"
                     )
 
+    def _undone(self) -> Iterator[str]:
+        """Two-way: fields that people edited on one side of a pair only."""
+        if self.world.direction != "two_way" or self.world.own.data.restored:
+            return
+        in_books, in_field = self.world.in_books.last, self.world.in_field.last
+        for books, field in self.stands.pairs:
+            customer, values = self.world.own.customer(books), self.there.get(int(field))
+            if (
+                customer is None
+                or values is None
+                or self._held(books, field)
+                or CURSED in self.world.own.full_name(customer)
+            ):
+                continue
+            shown = as_field(self.world.own, customer, self.settings["job_name"])
+            for name in ("phone", "email", "first_name", "last_name", "name"):
+                there, here = (books, name) in in_books, (int(field), name) in in_field
+                if there == here or (name == "name" and customer.parent is not None):
+                    continue
+                put = in_books[books, name] if there else in_field[int(field), name]
+                if (shown[name], values.get(name)) != (put, put):
+                    yield (
+                        f"{name} of {books} / #{field} was put to {put!r}, and is {shown[name]!r} in QuickBooks and "
+                        f"{values.get(name)!r} in the field system"
+                    )
+
     def _held(self, books: str, field: str) -> bool:
         return (Side.BOOKS, books) in self.stands.held or (Side.FIELD, field) in self.stands.held
 
@@ -84,6 +114,8 @@ class Ending:
         since."""
         if self.world.direction == "two_way":
             return False
+        if self.world.direction == "field_to_books" and self.world.own.data.restored:
+            return True  # a restored file went back by itself, which is an edit of its side
         if self.world.direction == "books_to_field":
             receiver, master = (Side.FIELD, field), books
             edited = self.world.in_field.order.get(int(field), 0)
@@ -145,6 +177,28 @@ class Ending:
             if records and not any(_cause(values) for values in records):
                 yield f"{side} {id} is held as {code}: {records}"
 
+    def _strangers(self) -> Iterator[str]:
+        """A field record that waits because its name is taken, by the books record that was made of it."""
+        for (side, id), code in self.stands.held.items():
+            if (
+                side is not Side.FIELD
+                or code not in ("name_taken", "duplicate_in_books")
+                or int(id) not in self.there
+            ):
+                continue
+            for text in words(self.there[int(id)]):
+                made = self.promises.made.get((Side.BOOKS, text))
+                if made is not None and self._is_plain(made):
+                    yield f"#{id} is held as {code}, and {made} was created from it ({text!r})"
+                    break
+
+    def _is_plain(self, books: str) -> bool:
+        """Whether anybody can tell that we made it: it bears our mark, or shows what we wrote."""
+        touched = books in self.world.in_books.touched
+        return self.world.own.customer(books) is not None and (
+            self.world.circumstances.manners.tells_guid or not touched
+        )
+
     def _records(self, side: Side, id: str) -> list[Any]:
         if side is Side.FIELD:
             return [self.there[int(id)]] if int(id) in self.there else []
@@ -158,4 +212,5 @@ class Ending:
 
 
 def _cause(values: Any) -> bool:
-    return any(CURSED in text or len(text) > LONGEST["FirstName"] for text in words(values))
+    """Cursed, too long, or with a colon, which no name may have."""
+    return any(CURSED in text or ":" in text or len(text) > LONGEST["FirstName"] for text in words(values))

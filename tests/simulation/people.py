@@ -19,23 +19,29 @@ TERMS = ("Net 30", "Due on receipt", "Net 15")
 
 class InBooks:
     """Somebody at QuickBooks. touched: the customers that people edited, with the true time of the last edit; order:
-    the same as numbers that rise."""
+    the same as numbers that rise. newest: what the engine wrote last. last: by record and field, what people last put
+    there."""
 
     def __init__(self, file: Callable[[], CompanyFile], trace: Trace, dice: random.Random) -> None:
         self._file, self.trace, self.dice = file, trace, dice
         self.touched: dict[str, float] = {}
         self.order: dict[str, int] = {}
-        self.newest = ""
+        self.newest = self.at_hand = ""
+        self.last: dict[tuple[str, str], str | None] = {}
 
     @property
     def file(self) -> CompanyFile:
         return self._file()
 
     def some(self, *, top: bool = False, jobs: bool = False) -> Customer | None:
-        """A customer that is there, or none. People often turn to what has just been written."""
+        """A customer that is there, or none. People often turn to what has just been written, or
+        what they have at hand."""
         fresh = self.file.customer(self.newest)
         if fresh is not None and not top and not jobs and self.dice.random() < 0.25:
             return fresh
+        again = self.file.customer(self.at_hand)
+        if again is not None and not top and not jobs and self.dice.random() < 0.25:
+            return again
         there = [
             each
             for each in self.file.data.customers.values()
@@ -60,11 +66,12 @@ class InBooks:
     def _noted(self, each: Customer) -> None:
         self.touched[each.id] = self.trace.now()
         self.order[each.id] = self.trace.next()
+        self.at_hand = each.id
 
     def create(self, name: str = "", parent: str | None = None) -> str | None:
         named = name or self.trace.fresh("Bk", "books")
         each = self.file.add(self.trace.types(named, "books"), parent)
-        each.texts["Phone"] = self.trace.fresh("p", "books")
+        each.texts["Phone"] = self.last[each.id, "phone"] = self.trace.fresh("p", "books")
         if self.dice.random() < 0.5:
             each.bill = {"Addr1": self.trace.fresh("1 Bill St", "books"), "City": "Albany"}
         for number in range(self.dice.choice((0, 0, 1, 2))):
@@ -111,6 +118,7 @@ class InBooks:
             told = each.refs["SalesTaxCodeRef"] = self.dice.choice(("Tax", "Non"))
         else:
             told = each.texts[BOOKS_TEXTS[field]] = self.trace.fresh(field[0], "books")
+            self.last[each.id, field] = told
         self._edited(each)
         return f"sets {field} of {self.file.full_name(each)!r} ({each.id}) to {told!r}"
 
@@ -119,6 +127,7 @@ class InBooks:
         if each is None or "Email" not in each.texts:
             return None
         del each.texts["Email"]
+        self.last[each.id, "email"] = None
         self._edited(each)
         return f"clears the email of {each.name!r} ({each.id})"
 
@@ -128,6 +137,7 @@ class InBooks:
             return None
         old = each.name
         self.file.rename(each, self.trace.fresh("Renamed", "books"))
+        self.last[each.id, "name"] = each.name
         self._edited(each)
         return f"renames {old!r} ({each.id}) to {each.name!r}"
 
@@ -205,6 +215,8 @@ class InField:
         self.touched: dict[int, float] = {}
         self.order: dict[int, int] = {}
         self.newest = 0
+        self.last: dict[tuple[int, str], str | None] = {}
+        self.removed: dict[tuple[int, str], int] = {}
         self.edited: dict[int, set[str]] = {}
 
     def some(self) -> int | None:
@@ -225,6 +237,9 @@ class InField:
         self.side.edit(self.company, id, **values)
         self._noted(id)
         self.edited.setdefault(id, set()).update(values)
+        self.last.update(
+            ((id, name), value) for name, value in values.items() if name in (*BOOKS_TEXTS, "name")
+        )
 
     def _noted(self, id: int) -> None:
         self.touched[id] = self.trace.now()
@@ -247,6 +262,7 @@ class InField:
         if self.dice.random() < 0.08:
             values["active"] = False
         id = self.side.create(self.company, name=self.trace.types(named, "field"), **values)
+        self.last[id, "phone"] = values["phone"]
         self._noted(id)
         return f"creates {named!r} (#{id}), phone {values['phone']}"
 
@@ -330,6 +346,7 @@ class InField:
                 place["name"] = self.trace.fresh("FdSite", "field")
             else:
                 places.remove(place)
+                self.removed[id, place["name"]] = self.trace.next()
         self.put(id, locations=places)
         return f"{what} a location of #{id}: {[place['name'] for place in places]}"
 

@@ -3,7 +3,8 @@ side. Each is a sentence; what breaks one is told to the trace, and nothing else
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from lxml import etree
 
@@ -29,6 +30,7 @@ STATUS_FIRST = (
 ONCE_BOOKS = "at most one books record is created per field record (spec 10.1)"
 ONCE_FIELD = "at most one field record is created per books record (spec 10.1)"
 ABSENCE = "nothing is made inactive that was never inactive or deleted on the other side (spec 10.7)"
+KEPT = "a location that was removed here and that QuickBooks keeps is not imported again (spec 3.4)"
 WRONG_FILE = "nothing is written into another company's file (spec 8.2)"
 NEVER_DELETED = "the sync deletes nothing (spec 2.11)"
 WAITS = "a wait says NoOp"
@@ -41,8 +43,9 @@ Schema = Callable[[etree._Element], str]
 
 
 class Promises:
-    """writes: how many writes reached either side so far, by the engine. last_write: by side and id, when, as
-    `Trace.next` counts; others_then: what the whole other side looked like at that time, in the words of the field."""
+    """writes: how many writes reached either side so far, by the engine. made: by side and text, the record that the
+    engine created with it. last_write: by side and id, when, as `Trace.next` counts; others_then: what the whole other
+    side looked like at that time, in the words of the field."""
 
     def __init__(self, world: World, schema: Schema | None = None) -> None:
         self.world, self.trace, self.schema = world, world.trace, schema
@@ -51,7 +54,7 @@ class Promises:
         self.others_then: dict[tuple[Side, str], dict[str, Values]] = {}
         self._contents: dict[str, str] = {}
         self._owed = ""
-        self._made: dict[tuple[Side, str], str] = {}
+        self.made: dict[tuple[Side, str], str] = {}
         world.quickbooks.written = self.books_written
         world.field.written = self.field_written
         world.field.done = self.field_done
@@ -161,6 +164,16 @@ class Promises:
         ):
             self.trace.wrong(ABSENCE, f"#{write.id} was made inactive in the field system")
 
+    def _comes_back(self, id: int, before: Values, after: Mapping[str, Any]) -> None:
+        names = {place["name"] for place in after.get("locations") or ()}
+        new = names - {place["name"] for place in before.get("locations") or ()}
+        with self.world.journal.read() as tx:
+            link = links.load(tx, COMPANY, Side.FIELD, Kind.CUSTOMER, [str(id)]).get(str(id))
+        for name in sorted(new):
+            removed = self.world.in_field.removed.get((id, name))
+            if removed and link is not None and self.world.in_books.order.get(link.books, 0) < removed:
+                self.trace.wrong(KEPT, f"{name!r} of #{id}")
+
     def field_done(self, write: FieldWrite, id: int) -> None:
         self.last_write[Side.FIELD, str(id)] = self.trace.next()
         self.world.in_field.newest = id
@@ -172,7 +185,7 @@ class Promises:
     def _created(self, side: Side, id: str, texts: set[str], promise: str) -> None:
         """A text that somebody typed once, and that two created records bear, says that one was made twice."""
         for text in sorted(texts & self.trace.typed.keys()):
-            first = self._made.setdefault((side, text), id)
+            first = self.made.setdefault((side, text), id)
             if first != id and not self._undone(side, first):
                 self.trace.wrong(promise, f"{text!r} went into {first} and into {id}")
 

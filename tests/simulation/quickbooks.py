@@ -178,20 +178,20 @@ class QuickBooks:
         if ids:
             found = [each for id in ids if (each := self.file.customer(id)) is not None]
             missing = [id for id in ids if self.file.customer(id) is None]
-            return self._shown(found, missing, only)
+            return self._shown(found, missing, only, ids=True)
         if names:
             by_name = {self.file.full_name(each).lower(): each for each in self.file.data.customers.values()}
             found = [by_name[name] for name in names if name in by_name]
-            return self._shown(found, [name for name in names if name not in by_name], only)
+            return self._shown(found, [name for name in names if name not in by_name], only, ids=False)
         return self._page(request, only)
 
     def _shown(
-        self, found: list[Customer], missing: list[str], only: tuple[str, ...]
+        self, found: list[Customer], missing: list[str], only: tuple[str, ...], *, ids: bool
     ) -> tuple[str, dict[str, str]]:
         content = "".join(printing.customer(self.file, self.manners, each, only) for each in found)
         if not missing:
             return content, {}
-        if not self.manners.missing_is_500:
+        if ids and not self.manners.missing_is_500:
             told = f'Object "{missing[0]}" specified in the request cannot be found.  {changing.MISSING}'
             return "", {"code": "3120", "told": told}
         told = (

@@ -48,9 +48,11 @@ class Told(msgspec.Struct, frozen=True):
         return self.trace.wrongs
 
 
-def tell(seed: int, *, direction: str = "", schema: Schema | None = None) -> Told:
-    """The schedule of this seed. direction: instead of a drawn one."""
-    telling = _Telling(seed, direction, schema)
+def tell(
+    seed: int, *, direction: str = "", fierce: float | None = None, schema: Schema | None = None
+) -> Told:
+    """The schedule of this seed. direction, fierce: instead of drawn ones."""
+    telling = _Telling(seed, direction, schema, fierce)
     try:
         telling.run()
     except Exception as error:  # a bug of the engine is a finding, with its story
@@ -63,9 +65,11 @@ def tell(seed: int, *, direction: str = "", schema: Schema | None = None) -> Tol
 
 
 class _Telling:
-    def __init__(self, seed: int, direction: str, schema: Schema | None) -> None:
+    def __init__(self, seed: int, direction: str, schema: Schema | None, fierce: float | None = None) -> None:
         self.dice = random.Random(seed)
         self.circumstances = Circumstances.drawn(self.dice, direction)
+        if fierce is not None:
+            self.circumstances = msgspec.structs.replace(self.circumstances, fierce=fierce)
         self.world = World(self.circumstances, self.dice)
         self.promises = Promises(self.world, schema)
         self.faults = Faults(self.dice, self.circumstances.fierce)

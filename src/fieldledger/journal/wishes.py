@@ -1,7 +1,8 @@
 """What people asked for about a record or a pair. The planner reads wishes as rules of one record; a wish that is
 fulfilled is removed, and the history tells of it.
 
-ignore    leave it as it is, and do not ask again as long as it bears this name. content: {"name_key"}
+ignore    leave it as it is, and do not ask again as long as it bears this name. content: {"name_key"}, and
+          "beside": of a record that rests only because of another one, that one's id
 link      these two are one. books and field are both given
 rename    give it another name on this side. content: {"side", "name"}
 put_back  these values again, on both sides as far as the direction allows. content: {"values"}
@@ -71,6 +72,12 @@ def load(
         if wish.field:
             by_field.setdefault(wish.field, []).append(wish)
     return by_books, by_field
+
+
+def every(tx: Tx, company: str, what: str) -> list[Wish]:
+    """All wishes of a sort, the newest first."""
+    query = select(wishes).where(wishes.c.company == company, wishes.c.what == what)
+    return [_wish(row) for row in tx.execute(query.order_by(wishes.c.id.desc()))]
 
 
 def _wish(row: Any) -> Wish:

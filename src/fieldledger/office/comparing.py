@@ -65,12 +65,14 @@ _FORMS = frozenset(
 
 
 class Profile(NamedTuple):
-    """What is compared of a record. names: in words, folded, each way that it may be called; numbers: the words of its
-    name that hold a digit; blank or empty where there is nothing."""
+    """What is compared of a record. names: in words, folded, each way that it may be called; is_job: a job of
+    QuickBooks, whose names share words with its customer's; numbers: the words of its name that hold a digit; blank or
+    empty where there is nothing."""
 
     id: str
     name: str
     names: tuple[str, ...]
+    is_job: bool
     numbers: frozenset[str]
     phone: str
     email: str
@@ -99,6 +101,7 @@ def profile(id: str, values: Values, full_name: str = "") -> Profile:
         id=id,
         name=full_name or name,
         names=tuple(called),
+        is_job=bool(full_name),
         numbers=frozenset(word for word in _words(name).split() if any(map(str.isdigit, word))),
         phone=_digits(values.get("phone")),
         email=name_key(values.get("email")),
@@ -148,13 +151,11 @@ def _names_alike(one: Profile, other: Profile) -> float:
     """0 to 100. Two that differ in a number (a unit, a store) are two, however alike they are otherwise."""
     if one.numbers != other.numbers and one.numbers and other.numbers:
         return 0.0
+    pairs = [(a, b) for a in one.names for b in other.names]
+    if one.is_job or other.is_job:  # a job is not its customer, although its name begins with the customer's
+        return max((fuzz.token_sort_ratio(a, b) for a, b in pairs), default=0.0)
     return max(
-        (
-            (fuzz.token_sort_ratio(a, b) + fuzz.token_set_ratio(a, b)) / 2
-            for a in one.names
-            for b in other.names
-        ),
-        default=0.0,
+        ((fuzz.token_sort_ratio(a, b) + fuzz.token_set_ratio(a, b)) / 2 for a, b in pairs), default=0.0
     )
 
 

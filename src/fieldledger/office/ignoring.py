@@ -6,10 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
-
 from fieldledger.journal import Journal, sights, wishes
-from fieldledger.journal.schema import wishes as wishes_table
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.office import deciding
 from fieldledger.office.companies import find
@@ -22,14 +19,7 @@ def ignored(journal: Journal, company: str) -> list[dict[str, Any]]:
     name, books_name, who, at."""
     with journal.read() as tx:
         find(tx, company)
-        query = select(
-            wishes_table.c.kind,
-            wishes_table.c.books,
-            wishes_table.c.field,
-            wishes_table.c.who,
-            wishes_table.c.at,
-        ).where(wishes_table.c.company == company, wishes_table.c.what == wishes.IGNORE)
-        rows = list(tx.execute(query.order_by(wishes_table.c.id.desc())))
+        rows = [wish for wish in wishes.every(tx, company, wishes.IGNORE) if not wish.content.get("beside")]
         ours = sights.load(tx, company, Side.BOOKS, Kind.CUSTOMER, {row.books for row in rows})
         theirs = sights.load(tx, company, Side.FIELD, Kind.CUSTOMER, {row.field for row in rows})
     found = []
@@ -55,8 +45,12 @@ def undo_ignore(journal: Journal, company: str, kind: Kind, record: str, who: st
         if not mine:
             raise CannotDo(f"{record} is not ignored.")
         wish = mine[0]
-        wishes.fulfilled(tx, [each.id for each in mine])
+        beside = [
+            each for each in wishes.every(tx, company, wishes.IGNORE) if each.content.get("beside") == record
+        ]
+        wishes.fulfilled(tx, [each.id for each in (*mine, *beside)])
         books, field = ([id] if id else [] for id in (wish.books, wish.field))
+        sights.mark_due(tx, company, Side.FIELD, kind, [each.field for each in beside])
         seen = sights.load(tx, company, Side.FIELD, kind, field) or sights.load(
             tx, company, Side.BOOKS, kind, books
         )

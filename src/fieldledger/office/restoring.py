@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from fieldledger.journal import Journal, Tx, events, links, sights, wishes
+from fieldledger.journal import Journal, Tx, events, holds, links, sights, wishes
 from fieldledger.journal.events import Event
 from fieldledger.journal.links import Link
 from fieldledger.journal.schema import events as events_table
@@ -19,7 +19,7 @@ from fieldledger.office import deciding
 from fieldledger.office.companies import find
 from fieldledger.office.deciding import NEXT, WHERE, called, there
 from fieldledger.office.errors import CannotDo, NoSuchThing, WrongUse
-from fieldledger.policy.kinds.customer import LABELS, alike, words
+from fieldledger.policy.kinds.customer import LABELS, REFERENCES, alike, words
 from fieldledger.policy.settings import complete
 from fieldledger.policy.verdicts import WRITES
 
@@ -71,6 +71,8 @@ def bring_back(journal: Journal, company: str, kind: Kind, record: str, who: str
             )
         deciding.take_back(tx, company, kind, link.books, link.field)
         links.forget(tx, company, kind, [link.id])
+        freed = holds.solve(tx, company, kind, [link.books], by=who, at=journal.stamp())
+        sights.mark_due(tx, company, Side.BOOKS, kind, freed)
         told = f"Bring {called(books, Side.BOOKS)} back into the field system, where no. {link.field} was deleted."
         deciding.write_down(
             tx, company, kind, journal.stamp(), books=[link.books], field=[link.field], told=told, who=who, name=name,
@@ -79,21 +81,22 @@ def bring_back(journal: Journal, company: str, kind: Kind, record: str, who: str
     return {"record": record, "name": name, "told": f"{told} {NEXT}"}
 
 
+WROTE = ("updated", "deactivated", "conflict")
+"""Lines of the history that hold values which somebody had entered and which are there no more."""
+
+
 def may_put_back(event: Event) -> tuple[str, ...]:
-    """The fields whose former values a line of the history holds, in reading order."""
-    if (
-        event.what not in ("updated", "deactivated", "conflict", "linked")
-        or not event.before
-        or event.after is None
-    ):
+    """The fields whose former values a line of the history holds, in reading order. A reference that was blank is "not
+    stated", which is never written (spec 2.1)."""
+    before, after = event.before, event.after
+    if event.what not in WROTE or not before or after is None:
         return ()
     return tuple(
         field
         for field in LABELS
-        if field in event.before
-        and field in event.after
-        and not alike(field, event.before[field], event.after[field])
-    )
+        if field in before and field in after and not alike(field, before[field], after[field])
+        and (before[field] or field not in REFERENCES)
+    )  # fmt: skip
 
 
 def put_back(

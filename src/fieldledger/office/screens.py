@@ -8,24 +8,15 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from fieldledger.journal import Journal, Tx, holds, links, plans, sights, wishes
+from fieldledger.journal import Journal, Tx, links, plans, sights, wishes
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.names import name_key
 from fieldledger.model.plan import WRITES, Reason, Verb
-from fieldledger.office import likeness, restoring, solving, views
+from fieldledger.office import likeness, renaming, restoring, solving, views
+from fieldledger.office.tallies import by_status
 from fieldledger.policy.kinds.customer import LABELS
 from fieldledger.policy.sentences import SENTENCES, Sentence
 from fieldledger.policy.ways_out import LINK
-
-STATUSES = (
-    "Waiting", "Sending", "Synced", "Synced with warnings", "Needs attention", "Conflict", "On hold", "Skipped",
-    "Voided", "Deleted in QuickBooks",
-)  # fmt: skip
-"""The words of spec 9.4, in its order. Nothing else is ever called a status."""
-
-RESTING = ("Waiting", "On hold", "Skipped")
-"""Statuses that are counted by the decision on which a record of either side rests; *Needs attention* is counted by
-what is held, all others by the badges that the field records bear. So nothing is counted twice."""
 
 WEIGHT = {
     Verb.DEACTIVATE: 0, Verb.UPDATE: 1, Verb.LINK: 2, Verb.HOLD: 3, Verb.CREATE: 4, Verb.NOTE: 5, Verb.SKIP: 6,
@@ -52,59 +43,16 @@ def overview(journal: Journal, company: str) -> dict[str, Any]:
     every = 60 * int(status["settings"]["schedule"])
     heard = status["heard_at"]
     with journal.read() as tx:
-        by_status = _by_status(tx, company, status)
+        counted = by_status(tx, company, status)
     return {
         **status,
         "runs": newest,
         "last_ended": next((run for run in newest if run["ended_at"]), None),
         "last_done": next((run for run in _every_run(journal, company) if run["outcome"] == "done"), None),
-        "by_status": by_status,
+        "by_status": counted,
         "next_call": heard + every if status["connection"] == "connected" and not status["paused"] else None,
         "now": journal.now(),
     }
-
-
-def _by_status(tx: Tx, company: str, status: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """How many customers are in which status, in the order of spec 9.4, each with the reasons that are known."""
-    found: dict[str, dict[str, int]] = {}
-
-    def add(word: str, reason: str, count: int) -> None:
-        if count > 0:
-            reasons = found.setdefault(word, {})
-            reasons[reason] = reasons.get(reason, 0) + count
-
-    rivals = _claimed(tx, company)
-    for rest in (*status["not_synced"], *status["not_in_books"]):
-        if rest["status"] in RESTING:
-            add(rest["status"], rest["reason"], rest["count"] - rivals[rest["reason"]])
-    for word, count in status["statuses"].items():
-        if word not in (*RESTING, "Needs attention"):
-            add(word, "", count)
-    add("Waiting", "", status["left"])
-    add("Needs attention", "", status["attention"])
-    return [
-        {
-            "status": word,
-            "count": sum(reasons.values()),
-            "reasons": {key: n for key, n in reasons.items() if key},
-        }
-        for word in STATUSES
-        if (reasons := found.get(word))
-    ]
-
-
-def _claimed(tx: Tx, company: str) -> Counter[str]:
-    """How many records rest on each decision although a hold of the other side names them: that hold is counted."""
-    ids: dict[Side, set[str]] = {side: set() for side in Side}
-    for hold in holds.listed(tx, company):
-        if hold.others_side is not hold.holder[0]:
-            ids[hold.others_side].update(hold.others)
-    return Counter(
-        seen.decision
-        for side, mine in ids.items()
-        for seen in sights.load(tx, company, side, Kind.CUSTOMER, mine).values()
-        if seen.decision
-    )
 
 
 def plan(
@@ -233,7 +181,7 @@ def attention(journal: Journal, company: str, *, page: int, size: int) -> dict[s
             hold["records"] = _records(
                 tx, company, Kind(hold["kind"]), about[Side.BOOKS.value], about[Side.FIELD.value]
             )
-            hold["renameable"] = solving.renameable(tx, company, hold["hold"])
+            hold["renameable"] = renaming.renameable(tx, company, hold["hold"])
         hold["differ"] = _differ(hold["records"])
     return shown
 

@@ -4,34 +4,25 @@ of `fieldledger.policy.ways_out`. What is decided becomes a wish; it must never 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
-from fieldledger.journal import Journal, Tx, holds, links, sights, wishes
+from fieldledger.journal import Journal, holds, links, sights, wishes
 from fieldledger.journal.holds import Hold
-from fieldledger.journal.wishes import Wish
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.names import name_key
-from fieldledger.model.plan import Reason
 from fieldledger.office import deciding
+from fieldledger.office.cases import Case, ways_out, written
 from fieldledger.office.companies import find
 from fieldledger.office.deciding import NEXT, WHERE, called, there
 from fieldledger.office.errors import CannotDo, NoSuchThing, WrongUse
-from fieldledger.policy.settings import complete
+from fieldledger.office.renaming import rename
 from fieldledger.policy.verdicts import WRITES
-from fieldledger.policy.ways_out import IGNORE, LINK, MAKE_AGAIN, RENAME, RETRY, WAYS_OUT, may_rename
+from fieldledger.policy.ways_out import IGNORE, LINK, MAKE_AGAIN, RENAME, RETRY
 
 WORDS = (LINK, RENAME, IGNORE, RETRY, MAKE_AGAIN)
 MANY = (LINK, IGNORE, RETRY)
 """What can be asked for all at once: each of these needs no further answer."""
-
-
-def ways_out(hold: Hold) -> tuple[str, ...]:
-    """The words that may be said about this hold."""
-    try:
-        return WAYS_OUT.get(Reason(hold.code), ())
-    except ValueError:
-        return ()
 
 
 def candidates(hold: Hold) -> tuple[str, ...]:
@@ -81,41 +72,14 @@ def solve(
         if do == LINK:
             told = _link(case, other)
         elif do == RENAME:
-            told = _rename(case, other, deciding.checked_name(name), side)
+            told = rename(case, other, deciding.checked_name(name), side)
         elif do == IGNORE:
             told = _ignore(case)
         elif do == RETRY:
-            told = _written(case, "Try it again.")
+            told = written(case, "Try it again.")
         else:
             told = _make_again(case)
     return {"hold": hold, "name": found.name, "action": do, "told": f"{told} {NEXT}"}
-
-
-class Case(NamedTuple):
-    """A hold in the hands of a person, within one transaction."""
-
-    tx: Tx
-    company: str
-    hold: Hold
-    who: str
-    at: str
-
-    @property
-    def direction(self) -> str:
-        return complete(find(self.tx, self.company).settings)["customers.direction"]
-
-    def wish(self, what: str, books: str, field: str, **content: Any) -> None:
-        deciding.take_back(self.tx, self.company, self.hold.kind, books, field)
-        asked = Wish(
-            kind=self.hold.kind,
-            books=books,
-            field=field,
-            what=what,
-            content=content,
-            who=self.who,
-            at=self.at,
-        )
-        wishes.put(self.tx, self.company, asked)
 
 
 def _not_here(hold: Hold, do: str, allowed: Sequence[str]) -> str:
@@ -125,24 +89,11 @@ def _not_here(hold: Hold, do: str, allowed: Sequence[str]) -> str:
     return f"{do} is no way out here; {there_are}."
 
 
-def _written(
-    case: Case, told: str, *, books: Iterable[str] = (), field: Iterable[str] = (), pair: tuple[str, str] = ("", ""),
-    what: str = "asked", before: dict[str, Any] | None = None,
-) -> str:  # fmt: skip
-    """Close the hold; it and everything that waited inside it, or that it collides with, is looked at again."""
-    hold, tx = case.hold, case.tx
-    holder_side, holder = hold.holder
-    freed = holds.solve(tx, case.company, hold.kind, [holder], by=case.who, at=case.at, side=holder_side)
-    touched: dict[Side, list[str]] = {Side.BOOKS: [hold.books, *books], Side.FIELD: [hold.field, *field]}
-    touched[hold.others_side] += hold.others
-    deciding.write_down(
-        tx, case.company, hold.kind, case.at, told=told, who=case.who, name=hold.name, what=what, before=before,
-        books=list(dict.fromkeys(filter(None, touched[Side.BOOKS]))),
-        field=list(dict.fromkeys(filter(None, touched[Side.FIELD]))),
-        pair=pair if any(pair) else (hold.books, hold.field),
-    )  # fmt: skip
-    sights.mark_due(tx, case.company, Side.BOOKS, hold.kind, freed)
-    return told
+def decided(journal: Journal, company: str, hold: int) -> str:
+    """The name of what this hold was about, "" while it waits, and where there is none."""
+    with journal.read() as tx:
+        found = holds.one(tx, company, hold)
+    return "" if found is None or found.solved_at is None else found.name or "It"
 
 
 # ---- link ---------------------------------------------------------------------------------------------------------
@@ -158,7 +109,7 @@ def _link(case: Case, other: str) -> str:
     other = other or known[0]
     books, field = (holder, other) if side is Side.BOOKS else (other, holder)
     told = _unite(case, books, field)
-    return _written(case, told, books=[books], field=[field], pair=(books, field))
+    return written(case, told, books=[books], field=[field], pair=(books, field))
 
 
 def _unite(case: Case, books: str, field: str) -> str:
@@ -193,117 +144,13 @@ def link_pair(journal: Journal, company: str, books: str, field: str, who: str) 
         nobody = Hold(kind=kind, books=books, field=field, code="", name="", told="", todo="")
         told = _unite(Case(tx, company, nobody, who, at), books, field)
         for hold in open_:
-            _written(Case(tx, company, hold, who, at), told, pair=(books, field))
+            written(Case(tx, company, hold, who, at), told, pair=(books, field))
         if not open_:
             name = there(tx, company, kind, Side.FIELD, field).values.get("name") or ""
             deciding.write_down(
                 tx, company, kind, at, books=[books], field=[field], told=told, who=who, name=name
             )
     return {"books": books, "field": field, "told": f"{told} {NEXT}"}
-
-
-# ---- rename -------------------------------------------------------------------------------------------------------
-
-
-def _rename(case: Case, other: str, name: str, side: str) -> str:
-    target, record = _to_rename(case, other, side)
-    sight = there(case.tx, case.company, case.hold.kind, target, record)
-    link = links.load(case.tx, case.company, target, case.hold.kind, [record]).get(record)
-    books, field = (
-        (link.books, link.field) if link else ("", record) if target is Side.FIELD else (record, "")
-    )
-    if link and _is_job(case, link.books):
-        raise CannotDo(
-            "The name of a job comes from QuickBooks: rename the job or its customer there, or choose another "
-            "job_name in the settings."
-        )
-    _free(case, name, {(Side.BOOKS, books), (Side.FIELD, field)})
-    case.wish(wishes.RENAME, books, field, side=target.value, name=name)
-    told = f"Rename {called(sight, target)} in {WHERE[target]} to {name}."
-    pair = (books or case.hold.books, field or case.hold.field)
-    return _written(case, told, books=[books], field=[field], pair=pair)
-
-
-def _to_rename(case: Case, other: str, side: str) -> tuple[Side, str]:
-    """Which record, on which side: the one that was named; else the hold's own of that side, else the only one that it
-    collides with there."""
-    hold = case.hold
-    mine = {Side.BOOKS: hold.books, Side.FIELD: hold.field}
-    known = {
-        each: [id] if id else list(hold.others if hold.others_side is each else ())
-        for each, id in mine.items()
-    }
-    if other:
-        about = [
-            *((each, id) for each, id in mine.items() if id),
-            *((hold.others_side, id) for id in hold.others),
-        ]
-        named = [(each, id) for each, id in about if id == other and side in ("", each)]
-        if not named:
-            raise WrongUse(f"{other!r} is none of the records that this is about.")
-        wanted, record = named[0]
-    else:
-        order = [Side(side)] if side else [Side.FIELD, Side.BOOKS]
-        wanted = next((each for each in order if known[each] and may_rename(case.direction, each)), order[0])
-        if len(known[wanted]) > 1:
-            raise WrongUse(f"Say which of them is to be renamed: {', '.join(known[wanted])}.")
-        record = known[wanted][0] if known[wanted] else ""
-    if not may_rename(case.direction, wanted):
-        raise CannotDo(
-            "Customers go from QuickBooks to the field system here, so nothing is renamed in QuickBooks; do that there "
-            "yourself, and the next sync sees it."
-        )
-    if not record:
-        raise CannotDo(
-            f"There is no record of it in {WHERE[wanted]} that could be renamed; rename it in {WHERE[wanted.other]}."
-        )
-    return wanted, record
-
-
-def renameable(tx: Tx, company: str, hold: int) -> list[dict[str, Any]]:
-    """The records that rename may be said about, the usual one first: side, id, name."""
-    found = holds.one(tx, company, hold)
-    if found is None or RENAME not in ways_out(found):
-        return []
-    direction = complete(find(tx, company).settings)["customers.direction"]
-    about = [(Side.FIELD, found.field), (Side.BOOKS, found.books)]
-    about += [(found.others_side, id) for id in found.others]
-    about.sort(key=lambda each: each[0] is Side.BOOKS)
-    told = []
-    for side, id in about:
-        sight = sights.load(tx, company, side, found.kind, [id]).get(id) if id else None
-        if sight is not None and sight.gone is None and may_rename(direction, side):
-            told.append({"side": side.value, "id": id, "name": sight.values.get("name") or ""})
-    return told
-
-
-def decided(journal: Journal, company: str, hold: int) -> str:
-    """The name of what this hold was about, "" while it waits, and where there is none."""
-    with journal.read() as tx:
-        found = holds.one(tx, company, hold)
-    return "" if found is None or found.solved_at is None else found.name or "It"
-
-
-def _is_job(case: Case, books: str) -> bool:
-    seen = sights.load(case.tx, case.company, Side.BOOKS, case.hold.kind, [books]).get(books)
-    return seen is not None and seen.parent is not None
-
-
-def _free(case: Case, name: str, mine: set[tuple[Side, str]]) -> None:
-    """A name that the record bears already, or that another customer bears, would only be the next duplicate."""
-    key = name_key(name)
-    bearers = {
-        (side, sight.record): sight
-        for side in Side
-        for sight in sights.by_name(case.tx, case.company, side, case.hold.kind, [key]).get(key, ())
-    }
-    if any(bearer in mine and sight.values.get("name") == name for bearer, sight in bearers.items()):
-        raise CannotDo(f"It is called {name} already.")
-    for (side, id), sight in bearers.items():
-        if (side, id) not in mine and sight.parent is None:
-            raise CannotDo(
-                f"{called(sight, side)} in {WHERE[side]} bears that name already; choose another one."
-            )
 
 
 # ---- ignore, make again -------------------------------------------------------------------------------------------
@@ -315,7 +162,11 @@ def _ignore(case: Case) -> str:
     seen = sights.load(case.tx, case.company, side, hold.kind, [holder]).get(holder)
     name = (seen.values.get("name") if seen else None) or hold.name
     case.wish(wishes.IGNORE, hold.books, hold.field, name_key=name_key(name))
-    return _written(case, f"Leave it as it is, and do not ask again as long as it is called {name}.")
+    # The field records that it collides with rest with it; they would only be asked about one by one.
+    rivals = hold.others if hold.others_side is Side.FIELD and hold.books else ()
+    for rival, theirs in sights.load(case.tx, case.company, Side.FIELD, hold.kind, rivals).items():
+        case.wish(wishes.IGNORE, "", rival, name_key=name_key(theirs.values.get("name")), beside=hold.books)
+    return written(case, f"Leave it as it is, and do not ask again as long as it is called {name}.")
 
 
 def _make_again(case: Case) -> str:
@@ -337,7 +188,7 @@ def _make_again(case: Case) -> str:
         raise CannotDo(f"Customers do not go to {WHERE[gone[0]]} here, so it cannot be created there again.")
     deciding.take_back(case.tx, case.company, hold.kind, link.books, link.field)
     links.forget(case.tx, case.company, hold.kind, [link.id])
-    return _written(
+    return written(
         case, f"Create it again in {WHERE[gone[0]]}.", books=[link.books], field=[link.field],
         pair=(link.books, link.field), what="unlinked", before=link.base,
     )  # fmt: skip

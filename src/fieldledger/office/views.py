@@ -10,6 +10,7 @@ from fieldledger.journal.plans import Plan, Planned
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.plan import Reason
 from fieldledger.office import likeness, solving
+from fieldledger.office.cases import ways_out
 from fieldledger.office.companies import find
 from fieldledger.office.errors import NoSuchThing, WrongUse
 from fieldledger.office.restoring import may_put_back
@@ -217,7 +218,7 @@ def attention(journal: Journal, company: str) -> list[dict[str, Any]]:
 
 def _hold(tx: Tx, company: str, hold: holds.Hold) -> dict[str, Any]:
     side, record = hold.holder
-    actions = solving.ways_out(hold)
+    actions = ways_out(hold)
     return {
         "hold": hold.id,
         "kind": hold.kind.value,

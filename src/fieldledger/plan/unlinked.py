@@ -15,7 +15,7 @@ from fieldledger.model.names import name_key
 from fieldledger.model.plan import Action, Reason, Verb
 from fieldledger.model.record import Values
 from fieldledger.plan.linked import own_name, say
-from fieldledger.plan.subject import Facts, Seen, Subject, Tie, newer
+from fieldledger.plan.subject import Asked, Facts, Seen, Subject, Tie, newer
 from fieldledger.plan.weighing import as_pair, master_wins, merged
 from fieldledger.policy.kinds import customer
 from fieldledger.policy.rules import Policy
@@ -41,6 +41,14 @@ def decide_books_only(
     chosen = next((seen for seen in subject.candidates if asked and seen.id == asked.other), None)
     if asked and chosen and not chosen.linked and not chosen.gone and subject.names is not None:
         return _link(subject, chosen, policy, facts, Reason.LINKED_BY_PERSON, asked.id)
+    renamed = subject.wish("rename")
+    if (
+        renamed
+        and renamed.side is Side.BOOKS
+        and renamed.name != name
+        and Side.BOOKS in WRITES[policy.direction]
+    ):
+        return _renamed(subject, books, Side.BOOKS, renamed)
     if Side.FIELD not in WRITES[policy.direction]:
         return say(subject, Verb.SKIP, Reason.BOOKS_ONLY, name)
     if subject.is_job and policy.jobs == "skip":
@@ -104,7 +112,9 @@ def decide_field_only(subject: Subject, policy: Policy, facts: Facts) -> Action 
         return None
     asked = subject.wish("rename")
     if asked and asked.side is Side.FIELD and asked.name != name:
-        return _renamed(subject, field, asked.id, asked.name)
+        return _renamed(subject, field, Side.FIELD, asked)
+    if subject.wish("link"):
+        return say(subject, Verb.SKIP, Reason.MATCH_WAITS, name, side=Side.BOOKS)  # the books record decides
     if subject.wish("ignore"):
         return say(subject, Verb.SKIP, Reason.IGNORED, name, side=Side.BOOKS)
     if Side.BOOKS not in WRITES[policy.direction]:
@@ -143,11 +153,19 @@ def to_create(field: Values, facts: Facts) -> tuple[dict[str, Any], dict[str, An
     return after, kept
 
 
-def _renamed(subject: Subject, field: Seen, wish: int, name: str) -> Action:
+def _renamed(subject: Subject, seen: Seen, side: Side, asked: Asked) -> Action:
+    """A record without a pair gets the name that a person gave it; then it is looked at anew."""
+    fields: tuple[str, ...] = ("name",)
+    after = {**seen.values, "name": asked.name}
+    if side is Side.BOOKS and seen.values.get("company_name") == seen.values.get("name"):
+        after["company_name"] = asked.name
+        fields += ("company_name",)
+    books, field = subject.books, subject.field
     return Action(
-        kind=Kind.CUSTOMER, verb=Verb.UPDATE, reason=Reason.RENAMED_BY_PERSON, side=Side.FIELD, name=name,
-        field=field.id, before=field.values, after={**field.values, "name": name}, fields=("name",),
-        seen_field=field.digest, version=field.version, wish=wish,
+        kind=Kind.CUSTOMER, verb=Verb.UPDATE, reason=Reason.RENAMED_BY_PERSON, side=side, name=asked.name,
+        books=books.id if books else None, field=field.id if field else None, before=seen.values, after=after,
+        fields=fields, seen=books.digest if books else b"", seen_field=field.digest if field else b"",
+        version=seen.version, wish=asked.id,
     )  # fmt: skip
 
 

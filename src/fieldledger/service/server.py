@@ -36,6 +36,7 @@ from fieldledger.service.access import Access
 from fieldledger.service.api import create_router as create_connector_rest
 from fieldledger.service.folder import Folder
 from fieldledger.service.guard import KnownHosts, LargestBody, refuse_half_characters
+from fieldledger.service.hearing import Hearing
 from fieldledger.service.metrics import MEDIA_TYPE, metrics
 from fieldledger.service.reach import Reach, listen, reach, stop_quietly
 from fieldledger.session.engine import SyncEngine
@@ -74,6 +75,8 @@ def create_app(folder: Folder, reached: Reach) -> FastAPI:
     journal, store = folder.open_journal(), folder.open_desk()
     access = Access(journal)
     client, engine = _engine(journal, store)
+    hearing = Hearing(engine.heard)
+    store.listen(hearing.heard)
 
     def describe(company: str) -> dict[str, Any]:
         try:
@@ -87,6 +90,7 @@ def create_app(folder: Folder, reached: Reach) -> FastAPI:
             interrupted = leases.interrupt_all(tx)
         log.info("server.started", address=reached.address, interrupted_sessions=interrupted)
         yield
+        hearing.close()
         client.close()
         journal.close()
         store.close()

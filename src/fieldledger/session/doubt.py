@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-import msgspec
-
 from fieldledger.journal import Tx, events, message_sets, plans, sights
 from fieldledger.journal.message_sets import MessageSet
 from fieldledger.journal.plans import Planned
@@ -24,10 +22,11 @@ from fieldledger.policy.kinds import customer
 from fieldledger.policy.sentences import tell
 from fieldledger.policy.settings import as_policy, complete
 from fieldledger.policy.verdicts import WRITES
-from fieldledger.session.ports import Activity, AnswerHead, Ask, ReadActivity, ReadIds, ReadNamed, Write
-from fieldledger.session.posting import Posting
+from fieldledger.session.ports import Activity, AnswerHead, Ask, ReadActivity, ReadIds, ReadNamed
+from fieldledger.session.posting import Posting, writes_of
 from fieldledger.session.reading import Stopped
-from fieldledger.session.settling import Told, hold_actions, settle
+from fieldledger.session.refusing import hold_actions
+from fieldledger.session.settling import Told, settle
 from fieldledger.session.state import AGAIN, Session
 
 KIND = Kind.CUSTOMER
@@ -43,10 +42,6 @@ SOON = 120
 """Seconds by which two computers' clocks may be apart when a record is judged to be older than our write."""
 _CREATED = re.compile(r"[0-9A-Fa-f]+-(\d{9,10})")
 TELLING = (Verdict.DONE, Verdict.NOTHING, Verdict.MISSING, Verdict.WARNED)
-
-
-def writes_of(out: MessageSet) -> tuple[Write, ...]:
-    return tuple(msgspec.msgpack.decode(out.asks, type=list[Write]))
 
 
 def ask_status(job: Posting, out: MessageSet) -> str:

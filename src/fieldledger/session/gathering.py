@@ -101,7 +101,7 @@ def of_field(tx: Tx, company: str, due: Sequence[Sight]) -> list[Subject]:
             tx, company, Side.FIELD, KIND, {sight.record for group in same.values() for sight in group}
         )
     )
-    _, asked = wishes.load(tx, company, KIND, (), [sight.record for sight in due])
+    asked = _possible(tx, company, wishes.load(tx, company, KIND, (), [sight.record for sight in due])[1])
     found = []
     for sight in due:
         key = name_key(sight.values.get("name"))
@@ -124,6 +124,19 @@ def of_field(tx: Tx, company: str, due: Sequence[Sight]) -> list[Subject]:
             )
         )  # fmt: skip
     return found
+
+
+def _possible(tx: Tx, company: str, asked: Mapping[str, Sequence[Wish]]) -> dict[str, list[Wish]]:
+    """Without links to books records that are gone, or have a pair by now."""
+    wanted = {wish.books for theirs in asked.values() for wish in theirs if wish.what == wishes.LINK}
+    there = {
+        id for id, sight in sights.load(tx, company, Side.BOOKS, KIND, wanted).items() if sight.gone is None
+    }
+    there -= set(links.load(tx, company, Side.BOOKS, KIND, there))
+    return {
+        record: [wish for wish in theirs if wish.what != wishes.LINK or wish.books in there]
+        for record, theirs in asked.items()
+    }
 
 
 def _age(record: str) -> tuple[int, str]:

@@ -13,7 +13,7 @@ from fieldledger.model.plan import Reason
 from fieldledger.policy.sentences import tell
 from fieldledger.session.ports import Ask, Named, ReadHolders
 from fieldledger.session.posting import Posting
-from fieldledger.session.settling import hold_actions
+from fieldledger.session.refusing import hold_actions
 from fieldledger.session.state import FETCH, Session
 
 KIND = Kind.CUSTOMER

@@ -14,14 +14,14 @@ from fieldledger.session import (
     greeting,
     names,
     planning,
-    posting,
+    posted,
     reading,
     requests,
     restored,
     telling,
 )
 from fieldledger.session.ports import Field, Item, ReadHolders, Write
-from fieldledger.session.posting import Received
+from fieldledger.session.posted import Received
 from fieldledger.session.reading import Answered
 from fieldledger.session.requests import Call
 from fieldledger.session.state import AGAIN, DOUBT, FETCH, HELLO, LOOKUP, READ, WRITE, Session
@@ -34,7 +34,7 @@ def take_in(journal: Journal, lease: Lease, session: Session, items: Iterator[It
     """Store what a reply to a question brings; of one to a set of writes, only take note. Raises `Garbled` and
     `LeaseLost`."""
     if _wrote(session):
-        return posting.receive(items, [ask for ask in session.asks if isinstance(ask, Write)])
+        return posted.receive(items, [ask for ask in session.asks if isinstance(ask, Write)])
     return reading.take_in(journal, lease.company, lease.epoch, session, items)
 
 
@@ -86,7 +86,7 @@ def _settle_set(tx: Tx, call: Call, answer: Received) -> None:
     if out is not None and not answer.heads and doubt.is_our_mistake(answer.code):
         doubt.give_up(tx, call.posting(), out)
     else:
-        posting.settle_set(tx, call.posting(), answer, measured=before != DOUBT)
+        posted.settle_set(tx, call.posting(), answer, measured=before != DOUBT)
     if session.phase == before and before in (DOUBT, AGAIN):
         requests.go_on(tx, call)
     session.field_done = False
@@ -96,7 +96,7 @@ def refused_as_a_whole(tx: Tx, call: Call, outcome: Outcome, said: str) -> bool:
     """QuickBooks refused the last request as it stands, and did nothing of it. True: the session can go on."""
     session = call.session
     if session.phase in (WRITE, AGAIN) and _wrote(session):
-        posting.void(tx, call.posting(), said)
+        posted.void(tx, call.posting(), said)
         session.asks = ()
         session.field_done = False
         requests.go_on(tx, call)

@@ -88,7 +88,7 @@ def _about_the_last_set(tx: Tx, call: Call) -> str | None:
         message_sets.close(tx, out.id, "settled")  # nothing of it is without an outcome
     elif out is not None:
         session.step += 1
-        session.asks = doubt.writes_of(out)
+        session.asks = posting.writes_of(out)
         return doubt.ask_status(job, out) if session.phase == DOUBT else doubt.content_again(tx, job, out)
     go_on(tx, call)
     return None

@@ -6,40 +6,25 @@ Settles only what that side spoke of; a write without an answer stays open, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
 
 from fieldledger.journal import Tx, events, holds, links, plans, runs, sights, wishes
-from fieldledger.journal.holds import Hold, Status
+from fieldledger.journal.holds import Status
 from fieldledger.journal.links import Agreed, Link
 from fieldledger.journal.plans import Planned
 from fieldledger.model.kinds import Kind, Side
-from fieldledger.model.names import name_key
 from fieldledger.model.outcome import Outcome, Verdict
 from fieldledger.model.plan import Reason, Verb
 from fieldledger.model.record import Gone, Record, Values, digest, pack
 from fieldledger.policy.kinds import customer
 from fieldledger.policy.sentences import SENTENCES, tell
-from fieldledger.session.state import Session
+from fieldledger.session.refusing import Settling, refuse
 
 KIND = Kind.CUSTOMER
 DONE = {Verb.CREATE: "created", Verb.UPDATE: "updated", Verb.DEACTIVATE: "deactivated"}
-NAME_TAKEN = "3100"
-
-
-class Settling(msgspec.Struct, kw_only=True):
-    """Whose outcomes these are. at: now, as the journal writes it; read_at: Unix seconds at which the
-    writes went out."""
-
-    company: str
-    run: int
-    rules: str
-    direction: str
-    at: str
-    read_at: float
-    session: Session
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +51,7 @@ def settle(tx: Tx, job: Settling, side: Side, told: Sequence[Told]) -> None:
     plans.settle(tx, [action.id for action in (*found.again, *found.missing)], "dropped")
     plans.settle(tx, [action.id for action, _ in found.refused], "refused")
     happened = _link(tx, job, side, found.done)
-    happened += _refuse(tx, job, side, found.refused)
+    happened += refuse(tx, job, side, found.refused)
     wishes.fulfilled(tx, [action.wish for action, _, _ in found.done if action.wish])
     _look_again(tx, job, [*found.again, *found.missing])
     _free(tx, job, [action for action, _, _ in found.done])
@@ -79,8 +64,11 @@ def settle(tx: Tx, job: Settling, side: Side, told: Sequence[Told]) -> None:
     # What was decided while a write had no outcome was decided without its outcome: it is looked at again.
     late = [
         action
-        for action, _, echo in found.done
-        if not echo or _in_parts(action) or (side is Side.FIELD and action.attempts)
+        for action, record, echo in found.done
+        if not echo
+        or _in_parts(action)
+        or (side is Side.FIELD and action.attempts)
+        or (side is Side.BOOKS and _has_defaults(action, record, job.direction))
     ]
     _look_again(tx, job, late)
     events.record(tx, job.company, job.run, job.at, happened)
@@ -176,6 +164,14 @@ def _link(
             moved.append(_next(job, action, known[action.books], side, otherwise))
         badge, event = _news(job, action, books or "", field or "", record if side is Side.BOOKS else None)
         happened.append(event)
+        unknown = {
+            name: value
+            for name, value in (action.kept or {}).items()
+            if value and name in customer.REFERENCES
+        }
+        if action.verb is Verb.CREATE and unknown:
+            badge, more = _not_given(job, badge, event, unknown)
+            happened.append(more)
         if side is Side.BOOKS and otherwise:
             badge, more = _kept_otherwise(job, badge, event, otherwise)
             happened.append(more)
@@ -238,10 +234,23 @@ def _otherwise(action: Planned, record: Record, side: Side, direction: str) -> d
             there = [*(there or ()), *jobs]
         if customer.alike(name, sent, there):
             continue
-        if side is Side.BOOKS and name in customer.REFERENCES and not sent and direction == "two_way":
-            continue  # QuickBooks' own default, which the field side may as well show
+        if side is Side.BOOKS and _is_default(name, sent, direction):
+            continue
         found[name] = there
     return found
+
+
+def _is_default(name: str, sent: Any, direction: str) -> bool:
+    """Whether QuickBooks may put a default of its own there, which the field side is to show as well."""
+    return name in customer.REFERENCES and not sent and direction == "two_way"
+
+
+def _has_defaults(action: Planned, record: Record, direction: str) -> bool:
+    after = action.after or {}
+    return action.verb is Verb.CREATE and any(
+        record.values.get(name) and _is_default(name, after.get(name), direction)
+        for name in customer.REFERENCES
+    )
 
 
 def _news(
@@ -267,6 +276,21 @@ def _only(values: Values | None, action: Planned) -> dict[str, Any] | None:
     return {name: values.get(name) for name in action.fields}
 
 
+def _not_given(
+    job: Settling, badge: Status, event: events.Event, unknown: Values
+) -> tuple[Status, events.Event]:
+    """It was created without terms or taxes that QuickBooks does not have: they wait (spec 2.1)."""
+    detail = ", ".join(f"{customer.LABELS[name]} {value!r}" for name, value in unknown.items())
+    told = tell(Reason.UNKNOWN_CHOICE, detail=detail)
+    sentence = SENTENCES[Reason.UNKNOWN_CHOICE]
+    job.session.count("warnings")
+    more = events.Event(
+        what="noted", told=told, severity=sentence.severity, kind=event.kind, books=event.books, field=event.field,
+        name=event.name, reason=Reason.UNKNOWN_CHOICE.value,
+    )  # fmt: skip
+    return msgspec.structs.replace(badge, status=sentence.status, detail=told), more
+
+
 def _kept_otherwise(
     job: Settling, badge: Status, event: events.Event, otherwise: Values
 ) -> tuple[Status, events.Event]:
@@ -284,74 +308,3 @@ def _kept_otherwise(
         before={name: (event.after or {}).get(name) for name in otherwise}, after=dict(otherwise),
     )  # fmt: skip
     return badge, more
-
-
-# ---- refused ----------------------------------------------------------------------------------------------------
-
-
-def _refuse(
-    tx: Tx, job: Settling, side: Side, refused: Sequence[tuple[Planned, Outcome]]
-) -> list[events.Event]:
-    """What a side will not take waits for a person; all others go on (spec 10.5). Returns the news."""
-    reason = Reason.REFUSED if side is Side.FIELD else Reason.REFUSED_BY_BOOKS
-    waiting = []
-    for action, outcome in refused:
-        said = " ".join(part for part in (outcome.meaning, outcome.told.strip()) if part)
-        if outcome.verdict is Verdict.MISSING:
-            said = said or "it was made, and is not there any more."
-        taken = side is Side.BOOKS and outcome.code == NAME_TAKEN
-        why = Reason.NAME_TAKEN if taken else reason
-        wanted = (action.after or {}).get("name") or action.name
-        told = tell(why, name=wanted, detail="it is in use there already" if taken else said)
-        waiting.append((action, why, told, "" if taken else outcome.todo))
-    happened = hold_actions(tx, job, waiting)
-    # The jobs of a customer that was never made wait with it; and whoever bears a name that was not given is looked at.
-    never_made = [action for action, _ in refused if action.verb is Verb.CREATE]
-    sights.mark_below(tx, job.company, KIND, [action.books for action in never_made if action.books])
-    if side is Side.FIELD and never_made:
-        alike = sights.by_name(
-            tx, job.company, Side.FIELD, KIND, {name_key(action.name) for action in never_made}
-        )
-        sights.mark_due(
-            tx, job.company, Side.FIELD, KIND, [sight.record for group in alike.values() for sight in group]
-        )
-    return happened
-
-
-def hold_actions(
-    tx: Tx,
-    job: Settling,
-    waiting: Sequence[tuple[Planned, Reason, str, str]],
-    others: Mapping[int, tuple[str, ...]] = {},
-) -> list[events.Event]:
-    """These actions wait for a person: (action, reason, sentence, what to do or ""). others: books records that they
-    collide with, by action id. Returns the news."""
-    put = [
-        Hold(
-            kind=action.kind, books=action.books or "", field=action.field or "", code=why.value, name=action.name,
-            told=told, todo=todo or SENTENCES[why].todo, others=others.get(action.id, ()), others_side=Side.BOOKS,
-        )
-        for action, why, told, todo in waiting
-    ]  # fmt: skip
-    holds.put(tx, job.company, put, job.at)
-    names = sights.load(
-        tx, job.company, Side.BOOKS, KIND, [action.books for action, *_ in waiting if action.books]
-    )
-    holds.set_statuses(
-        tx, job.company,
-        [
-            Status(
-                kind=action.kind, field=action.field, status=SENTENCES[why].status, detail=told, at=job.at,
-                books_name=names[action.books].full_name if action.books in names else "",
-            )
-            for action, why, told, _ in waiting
-            if action.field is not None
-        ],
-    )  # fmt: skip
-    return [
-        events.Event(
-            what="failed", told=told, severity=SENTENCES[why].severity, kind=action.kind, books=action.books or "",
-            field=action.field or "", name=action.name, reason=why.value, after=action.after,
-        )
-        for action, why, told, _ in waiting
-    ]  # fmt: skip

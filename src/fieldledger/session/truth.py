@@ -43,6 +43,6 @@ def _unmoved(record: str | None, seen: bytes, now: Mapping[str, Sight]) -> bool:
 
 def _fits(action: Planned, by_books: int | None, by_field: int | None) -> bool:
     """A link may be there exactly where the action is about a pair."""
-    if action.verb in (Verb.CREATE, Verb.LINK) or action.books is None:
+    if action.verb in (Verb.CREATE, Verb.LINK) or action.books is None or action.field is None:
         return by_books is None and by_field is None
     return by_books is not None and by_books == by_field

@@ -27,7 +27,8 @@ from fieldledger.session.gathering import edited_field
 from fieldledger.session.ports import Field, FieldWrite, SyncStatus
 from fieldledger.session.posting import VERBS, before_it_goes_out
 from fieldledger.session.reading import LeaseLost, Stopped
-from fieldledger.session.settling import Settling, Told, settle
+from fieldledger.session.refusing import Settling
+from fieldledger.session.settling import Told, settle
 from fieldledger.session.state import ALL, Session
 from fieldledger.session.truth import still_true
 

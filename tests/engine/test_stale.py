@@ -1,0 +1,238 @@
+"""People edit QuickBooks and the field system while a session is at work: read again, decided again, and no edit is
+lost (spec 2.2, 2.4, 8.3, 10.2; design, the ladder 2)."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from fieldledger.model.record import unpack
+from tests.engine.both import (
+    Mortal,
+    direct,
+    held,
+    history,
+    in_books,
+    on_disk,
+    pairs,
+    parsed,
+    session,
+    sets,
+    settled,
+    until_a_set,
+)
+from tests.support.connector import INTERVAL, Connector, Stage, at_each_step, edit
+
+
+@pytest.fixture(params=["two_way", "field_to_books"])
+def world(stage: Stage, request: pytest.FixtureRequest) -> Stage:
+    """Acme is a pair; its phone was changed on the field side."""
+    direct(stage, request.param)
+    stage.other.create(stage.company, name="Acme", phone="1", email="a@example.com")
+    session(stage)
+    settled(stage)
+    stage.time += 86_400
+    stage.other.edit(stage.company, 1, phone="9")
+    stage.time += INTERVAL
+    return stage
+
+
+def values(world: Stage) -> dict[str, str]:
+    there = in_books(world)["Acme"].values
+    return {name: there[name] for name in ("phone", "email")}
+
+
+def told_before(world: Stage) -> str:
+    """All values that the history says were overwritten or gave way."""
+    return " ".join(str(unpack(row)) for (row,) in on_disk(world, "select before from events where before is not null"))
+
+
+def test_an_edit_between_reading_and_writing_of_another_field(world: Stage) -> None:
+    """3200: both edits are there in the end, on both sides as far as the direction goes."""
+    with world.connect() as connector:
+        until_a_set(connector)
+        world.time += 5
+        edit(world, "customer Acme set email=new@example.com")
+        connector.execute()
+        assert 'statusCode="3200"' in connector.reply
+        connector.post()
+        assert connector.run() == "finished"
+        assert len(sets(connector)) == 2
+    assert values(world)["phone"] == "9"
+    if world.customers()[0]["email"] == "new@example.com":
+        assert values(world)["email"] == "new@example.com"
+    else:
+        assert values(world)["email"] == "new@example.com" or "new@example.com" in told_before(world)
+    assert world.attention() == []
+    settled(world)
+
+
+def test_an_edit_of_the_same_field_between_reading_and_writing(world: Stage) -> None:
+    """A conflict by then: one wins, the loser's value is in the history."""
+    with world.connect() as connector:
+        until_a_set(connector)
+        world.time += 3600 * 5
+        with_ticket = connector
+        world.time -= 3600 * 5 - 5
+        edit(world, "customer Acme set phone=77")
+        with_ticket.execute()
+        with_ticket.post()
+        assert with_ticket.run() == "finished"
+    settled(world)
+    phone = values(world)["phone"]
+    assert phone == world.customers()[0]["phone"]
+    loser = {"77": "9", "9": "77"}[phone]
+    assert f"'{loser}'" in told_before(world)
+
+
+def test_a_person_who_edits_all_the_time_does_not_hold_up_the_session(world: Stage) -> None:
+    """Three decisions in one session, then the next one; never an endless loop; the others go on."""
+    world.other.create(world.company, name="Birch")
+    quickbooks = Mortal(world)
+    count = [0]
+
+    def busy(text: str) -> None:
+        if "CustomerModRq" in text:
+            count[0] += 1
+            world.time += 3
+            edit(world, f"customer Acme set email=e{count[0]}@example.com")
+
+    quickbooks.before = busy
+    connector = session(world, quickbooks)
+    assert connector.percents[-1] == 100
+    assert 1 <= count[0] <= 5
+    assert "Birch" in in_books(world)
+    quickbooks.close()
+    session(world)
+    assert values(world)["phone"] == "9"
+    settled(world)
+
+
+@pytest.mark.parametrize("side", ["books", "field", "both"])
+def test_an_edit_at_every_step(stage: Stage, side: str) -> None:
+    """Two-way, another field at each step: both sides agree in the end, and no value is lost (spec 10.2, 10.4)."""
+    direct(stage, "two_way")
+    stage.edit("customer add name=Acme phone=0 email=a@example.com")
+    settled(stage)
+    stage.other.edit(stage.company, 1, phone="9")
+    stage.time += INTERVAL
+    said = {"9"}
+
+    def interfere(number: int) -> None:
+        stage.time += 2
+        if side != "field":
+            edit(stage, f"customer Acme set email=b{number}@example.com")
+            said.add(f"b{number}@example.com")
+        if side != "books":
+            stage.other.edit(stage.company, 1, first_name=f"F{number}")
+            said.add(f"F{number}")
+
+    with stage.connect() as connector:
+        assert at_each_step(connector, interfere) == "finished"
+    settled(stage)
+    books, field = in_books(stage)["Acme"].values, stage.customers()[0]
+    for name in ("phone", "email", "first_name"):
+        assert books[name] == field[name], name
+    assert books["phone"] == "9"
+    numbers = [int(each[1:]) for each in said if each.startswith("F")]
+    assert not numbers or books["first_name"] == f"F{max(numbers)}"
+
+
+@pytest.mark.parametrize("directions", ["two_way", "field_to_books"])
+def test_a_record_that_is_deleted_under_our_hands(stage: Stage, directions: str) -> None:
+    """3120: the deletion rule (spec 2.11); nothing is made again by itself."""
+    direct(stage, directions)
+    stage.other.create(stage.company, name="Acme", phone="1")
+    session(stage)
+    settled(stage)
+    stage.other.edit(stage.company, 1, phone="9")
+    stage.time += INTERVAL
+    with stage.connect() as connector:
+        until_a_set(connector)
+        edit(stage, "customer Acme delete")
+        connector.execute()
+        assert 'statusCode="3120"' in connector.reply
+        connector.post()
+        assert connector.run(60) == "finished"
+        assert len(sets(connector)) == 1
+    session(stage)
+    assert in_books(stage) == {}
+    assert held(stage) == {"Acme": "edited_and_deleted"}
+    assert stage.customers()[0]["phone"] == "9"
+
+
+def test_deleted_before_its_lookup(stage: Stage) -> None:
+    """The update's answer was lost and the record deleted meanwhile: proved gone, and by the rules."""
+    direct(stage, "two_way")
+    stage.other.create(stage.company, name="Acme", phone="1")
+    session(stage)
+    settled(stage)
+    stage.other.edit(stage.company, 1, phone="9")
+    stage.time += INTERVAL
+    with stage.connect() as connector:
+        until_a_set(connector)
+        connector.close()
+    stage.edit("customer Acme delete")
+    session(stage)
+    session(stage)
+    assert in_books(stage) == {}
+    assert held(stage) == {"Acme": "edited_and_deleted"}
+
+
+def test_a_second_edit_in_the_same_second_is_not_overwritten_blindly(stage: Stage) -> None:
+    """rules.md 30: an EditSequence is a second. What was read within that second is read once more before a write."""
+    direct(stage, "two_way")
+    stage.edit("customer add name=Acme phone=1 email=a@example.com")
+    settled(stage)
+    stage.other.edit(stage.company, 1, phone="9")
+    stage.time += INTERVAL
+    stage.edit("customer Acme set first=Ann")
+    with stage.connect() as connector:
+        for _ in range(20):
+            text = connector.ask()
+            assert text is not None
+            if parsed(text).writes:
+                break
+            connector.execute()
+            if "<ListID>" in connector.reply and "CustomerRet" in connector.reply and "FirstName" in connector.reply:
+                edit(stage, "customer Acme set phone=77") if "77" not in connector.reply else None
+            assert connector.post() < 100
+        connector.execute()
+        connector.post()
+        connector.run() if connector.percents[-1] != 100 else None
+    settled(stage)
+    phone = in_books(stage)["Acme"].values["phone"]
+    assert phone == stage.customers()[0]["phone"]
+    assert f"'{dict(zip(('9', '77'), ('77', '9'), strict=True))[phone]}'" in told_before(stage)
+
+
+def test_the_loser_stands_in_the_history_before_the_write_goes_out(stage: Stage) -> None:
+    """spec 2.4: killed right after the request was handed out, the value is on disk."""
+    direct(stage, "two_way")
+    stage.edit("customer add name=Acme phone=1")
+    settled(stage)
+    stage.edit("customer Acme set phone=5")
+    stage.time += 3600
+    stage.other.edit(stage.company, 1, phone="9")
+    stage.time += INTERVAL
+    with stage.connect() as connector:
+        until_a_set(connector)
+        stage.restart()
+        [(before,)] = on_disk(stage, "select before from events where what = 'conflict'")
+        assert unpack(before) == {"phone": "5"}
+    settled(stage)
+    assert in_books(stage)["Acme"].values["phone"] == "9"
+    conflicts = [what for what, _, _ in history(stage) if what == "conflict"]
+    assert conflicts == ["conflict"], "said once, however often it is sent"
+
+
+def test_a_second_session_writes_nothing(world: Stage) -> None:
+    """spec 10.3."""
+    session(world)
+    before = {name: (record.version, record.modified) for name, record in in_books(world).items()}
+    world.other.calls.clear()
+    connector = session(world)
+    assert sets(connector) == []
+    assert "write" not in world.other.calls
+    assert {name: (record.version, record.modified) for name, record in in_books(world).items()} == before

@@ -1,0 +1,118 @@
+"""Known mistakes of engines like this one, to be switched on one by one: the net is tested too. Each is a small change
+of the real engine, made with pytest's monkeypatch, and the promise that must catch it within so many schedules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+
+from fieldledger.books.desktop.kinds import customer as codec
+from fieldledger.journal import plans
+from fieldledger.model.kinds import Side
+from fieldledger.plan import weighing
+from fieldledger.session import doubt, posting, settling
+from tests.simulation import ending, expected, promises
+
+
+class Mistake(msgspec.Struct, frozen=True):
+    """make: switches it on. direction: of the schedules. caught: the promises that may catch it; within: so many
+    seeds, from this first one. fierce: how likely each fault is."""
+
+    name: str
+    make: Callable[[pytest.MonkeyPatch], None]
+    direction: str
+    caught: tuple[str, ...]
+    within: int
+    first: int = 1
+    fierce: float = 0.1
+
+
+def _blind_resend(patch: pytest.MonkeyPatch) -> None:
+    """What got no answer is taken for undone, and goes out in a new set under a new id."""
+
+    def judge(*_: Any) -> str:
+        return "absent"
+
+    patch.setattr(doubt, "_judge", judge)
+    patch.setattr(doubt, "SENDINGS_MOST", 0)
+
+
+def _no_lookup(patch: pytest.MonkeyPatch) -> None:
+    """Without a stored answer the same set goes out again at once, and nobody looks whether it was done."""
+
+    def judge(*_: Any) -> str:
+        return "absent"
+
+    patch.setattr(doubt, "_judge", judge)
+
+
+def _bound_too_early(patch: pytest.MonkeyPatch) -> None:
+    """A write whose answer was lost is taken for done."""
+    true = doubt._judge
+
+    def judge(action: plans.Planned, record: Any, out: Any) -> str:
+        return "done" if record is not None else true(action, record, out)
+
+    patch.setattr(doubt, "_judge", judge)
+
+
+def _no_version(patch: pytest.MonkeyPatch) -> None:
+    """A change goes out without the version of what it changes."""
+    true = codec.mod
+
+    def mod(*args: Any, **named: Any) -> str:
+        text = true(*args, **named)
+        head, _, rest = text.partition("<EditSequence>")
+        return head + rest.partition("</EditSequence>")[2]
+
+    patch.setattr(codec, "mod", mod)
+
+
+def _no_calm(patch: pytest.MonkeyPatch) -> None:
+    """What was read within the second of its last edit is written over, whatever else happened in that second."""
+    patch.setattr(posting, "CALM", -1_000_000)
+
+
+def _echo_is_an_edit(patch: pytest.MonkeyPatch) -> None:
+    """What a side keeps in a form of its own after our write is taken for an edit of its people."""
+    patch.setattr(settling, "_otherwise", lambda *_: {})
+
+
+def _loser_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """What a write replaces stands nowhere."""
+    true = plans.add
+
+    def add(tx: Any, company: str, plan: int, decided: Any) -> None:
+        bare = [(msgspec.structs.replace(action, before=None, lost=None), told) for action, told in decided]
+        true(tx, company, plan, bare)
+
+    patch.setattr(plans, "add", add)
+
+
+def _no_intent(patch: pytest.MonkeyPatch) -> None:
+    """The field system is written before the intent is committed."""
+    patch.setattr(plans, "open_intents", lambda *_: None)
+
+
+def _books_always_win(patch: pytest.MonkeyPatch) -> None:
+    """Of a conflict QuickBooks wins, whoever was later."""
+    patch.setattr(weighing, "newer", lambda *_: Side.BOOKS)
+
+
+MISTAKES = (
+    Mistake(
+        "blind resend under a new id", _blind_resend, "field_to_books", (promises.ONCE_BOOKS, ending.OWN), 100
+    ),
+    Mistake("lookup skipped", _no_lookup, "field_to_books", (promises.ONCE_BOOKS, ending.OWN), 100),
+    Mistake("binding after the write was lost", _bound_too_early, "two_way", (ending.UNDONE,), 200),
+    Mistake("update without version", _no_version, "field_to_books", (promises.VERSION,), 20),
+    Mistake("an edit within the same second", _no_calm, "two_way", (promises.SEEN, ending.HISTORY), 200),
+    Mistake("echo taken for an edit", _echo_is_an_edit, "two_way", (promises.KEPT,), 200),
+    Mistake("the loser is not kept", _loser_forgotten, "two_way", (promises.SEEN, ending.HISTORY), 30),
+    Mistake("no intent before the write", _no_intent, "two_way", (promises.INTENT,), 20),
+    Mistake("books always win", _books_always_win, "two_way", (expected.WINNER,), 150),
+)
+"""Ordered as people make them."""

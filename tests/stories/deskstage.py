@@ -1,0 +1,91 @@
+"""The same stage with the real desk behind its REST API, in place of the field system of another make, so that every
+story is told twice. Hands is what its people do; it speaks as `tests.support.othermake` does, as far as stories need it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from fieldledger.desk.app import bearer, create_app
+from fieldledger.desk.customers import CustomerCreate, CustomerFields
+from fieldledger.desk.store import Store
+from fieldledger.field.inprocess import InProcessTransport
+from fieldledger.field.rest import RestField
+from fieldledger.model.kinds import Kind
+from fieldledger.model.record import Values
+from fieldledger.session.ports import Field, FieldChange, FieldResult, FieldWrite, SyncStatus
+from tests.support.connector import Stage
+
+
+class Hands:
+    """People at the desk. calls: what the engine called it for. A location that stands in for none is not told of."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.calls: list[str] = []
+
+    def create(self, company: str, **values: Any) -> int:
+        return int(self.store.create(company, CustomerCreate.model_validate(values))["id"])
+
+    def edit(self, company: str, id: int, **values: Any) -> None:
+        self.store.change(company, id, CustomerFields.model_validate(values), None)
+
+    def delete(self, company: str, id: int) -> None:
+        self.store.delete(company, id)
+
+    def there(self, company: str) -> dict[int, dict[str, Any]]:
+        return {row["id"]: row for row in self.shown(company)}
+
+    def shown(self, company: str) -> list[dict[str, Any]]:
+        rows = self.store.page(company, active=None, limit=100_000)[0]
+        return [
+            {**row, "locations": [place for place in row["locations"] if not place["stand_in"]]}
+            for row in rows
+        ]
+
+
+class Counted:
+    """The desk as the engine reaches it, with what it is called for written down."""
+
+    def __init__(self, inner: Field, calls: list[str]) -> None:
+        self.inner, self.calls = inner, calls
+
+    def changes(self, company: str, kind: Kind, after: int, limit: int) -> tuple[FieldChange, ...]:
+        return self.inner.changes(company, kind, after, limit)
+
+    def write(self, company: str, writes: Sequence[FieldWrite]) -> tuple[FieldResult, ...]:
+        self.calls.append("write")
+        return self.inner.write(company, writes)
+
+    def show_status(self, company: str, statuses: Iterable[SyncStatus]) -> None:
+        self.inner.show_status(company, statuses)
+
+    def show_policy(self, company: str, policy: Values) -> None:
+        self.inner.show_policy(company, policy)
+
+
+class DeskStage(Stage):
+    """A `Stage` whose field system is the desk."""
+
+    def _place(self, folder: Path) -> None:
+        super()._place(folder)
+        self.store = Store(folder / "desk.db", now=lambda: self.time)
+        self.hands = Hands(self.store)
+        self.other: Any = self.hands
+        self.transport = InProcessTransport(create_app(self.store, bearer("engine")))
+        self.client = httpx2.Client(
+            transport=self.transport, base_url="http://desk", headers={"Authorization": "Bearer engine"}
+        )
+
+    def start(self) -> None:
+        super().start()
+        self.use(field=Counted(RestField(self.client), self.hands.calls))
+
+    def stop(self) -> None:
+        super().stop()
+        self.client.close()
+        self.store.close()
