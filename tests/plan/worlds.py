@@ -35,7 +35,7 @@ def place(name: str, street: str = "1 Oak", *, default: bool = False) -> Held:
 
 PLACES: tuple[list[Held], ...] = (
     [], [place("Barn")], [place("Barn", default=True)], [place("Mill", "2 Elm")], [place("Barn"), place("Mill", "2 Elm")],
-    [place("Barn", "3 Ash")],
+    [place("Barn", "3 Ash")], [place("Mill", "2 Elm", default=True)],
 )  # fmt: skip
 POOL: dict[str, tuple[Any, ...]] = {
     "name": ("Baker", "baker", "Carr", "Carr {x}", "Ürün %s"),
@@ -194,15 +194,20 @@ JOBS = st.sampled_from(
 )
 
 
-@st.composite
-def records(draw: st.DrawFn) -> Held:
-    return {name: deepcopy(draw(st.sampled_from(pool))) for name, pool in POOL.items()}
+HOT = st.lists(st.sampled_from(sorted(POOL)), min_size=1, max_size=3, unique=True)
+"""Few fields in which a world has anything, so that both sides often touch the same one."""
 
 
 @st.composite
-def changed(draw: st.DrawFn, held: Held, fields: Iterable[str] = tuple(POOL)) -> Held:
-    """The same record after somebody edited up to three fields of it."""
-    some = draw(st.lists(st.sampled_from(sorted(fields)), max_size=3, unique=True)) if fields else []
+def records(draw: st.DrawFn, fields: Iterable[str] | None = None) -> Held:
+    some = list(fields) if fields is not None else draw(HOT)
+    return values(**{name: deepcopy(draw(st.sampled_from(POOL[name]))) for name in some})
+
+
+@st.composite
+def changed(draw: st.DrawFn, held: Held, fields: Iterable[str]) -> Held:
+    """The same record after somebody edited some of these fields of it."""
+    some = [name for name in fields if draw(st.booleans())]
     return {**deepcopy(held), **{name: deepcopy(draw(st.sampled_from(POOL[name]))) for name in some}}
 
 
@@ -212,12 +217,13 @@ def pairs(draw: st.DrawFn, *, wishes: bool = False, apart: bool = False) -> Worl
     both are there, and neither keeps anything in a form of its own."""
     policy = draw(POLICIES)
     names: tuple[str, ...] | None = draw(st.sampled_from(((), ("Top",), ("Top", "Middle"))))
-    agreed = draw(records())
+    hot = draw(HOT)
+    agreed = draw(records(hot))
     jobs = draw(JOBS) if policy.jobs == "as_locations" and not names else ()
     base = customer.to_field(agreed, (*(names or ()), agreed["name"]), policy, jobs)
-    books = draw(changed(agreed))
+    books = draw(changed(agreed, hot))
     books_moved = {name for name in POOL if not customer.alike(name, books[name], agreed[name])}
-    free = [name for name in POOL if not apart or name not in books_moved]
+    free = [name for name in hot if not apart or name not in books_moved]
     field = draw(changed(base, free))
     if draw(st.booleans()):
         books["company_name"] = draw(st.sampled_from((None, "Other", books["name"])))

@@ -11,7 +11,6 @@ WANTED: Mapping[str, str] = {
     "stored answer found": r"status check: stored answer",
     "status check of a set that never arrived": r"status check: (600|9002), never seen",
     "status check of a set whose answer was lost": r"status check: 9002, the answer was lost",
-    "the same set sent again, and answered from the store": r"the same set again: answered from the store",
     "the same set sent again, and carried out": r"the same set again: carried out again",
     "an unknown old id stopped a set": r"an unknown old id stopped the set",
     "created in books": r"engine creates in books",

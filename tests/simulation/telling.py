@@ -11,9 +11,9 @@ from tests.simulation.companyfile import Contents
 from tests.simulation.connector import Connector, Faults
 from tests.simulation.ending import Ending
 from tests.simulation.expected import Conflicts
-from tests.simulation.people import alike
+from tests.simulation.in_field import alike
 from tests.simulation.promises import Promises, Schema
-from tests.simulation.seen import left, said, sights_say
+from tests.simulation.seen import left, said, sights_say, standing
 from tests.simulation.store import COMPANY, rows
 from tests.simulation.trace import DAY, Trace
 from tests.simulation.world import Circumstances, World
@@ -117,12 +117,32 @@ class _Telling:
         world, dice = self.world, self.dice
         world.time = world.trace.began + (int((world.time - world.trace.began) // DAY) + 1) * DAY
         self.odd_events()
+        self.favour()
         for _ in range(dice.randint(1, 6)):
             self.edit()
             world.time += dice.choice((0.0, 0.0, 1.0, 40.0, 300.0, 3000.0))
         if dice.random() < 0.3:
             self.conflicts.begin()
+        elif dice.random() < 0.1:
+            self.same()
         self.sessions(dice.randint(1, 3))
+
+    def favour(self) -> None:
+        """The people of a day come back to one pair again and again: that is how they get into each other's way."""
+        pairs = standing(self.world.journal).pairs
+        if pairs:
+            self.world.in_books.favourite, field = self.dice.choice(pairs)
+            self.world.in_field.favourite = int(field)
+
+    def same(self) -> None:
+        """Both sides are told the same news."""
+        world = self.world
+        customer, there = world.own.customer(world.in_books.favourite), world.field.there(COMPANY)
+        if customer is not None and world.in_field.favourite in there:
+            world.trace.tell(
+                f"books: {world.in_books.set(customer, 'phone')}, and the field system is told the same"
+            )
+            world.in_field.put(world.in_field.favourite, phone=customer.texts["Phone"])
 
     def odd_events(self) -> None:
         """The file is copied, restored, moved; another one is open for a while."""

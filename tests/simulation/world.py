@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 import msgspec
 
 from fieldledger.books.desktop.codec import DesktopBooks
-from fieldledger.journal import leases
+from fieldledger.journal import leases, runs
 from fieldledger.session.engine import SyncEngine
 from fieldledger.session.identity import OWNER_ID
 from tests.simulation.companyfile import CompanyFile
 from tests.simulation.fieldside import FieldSide
+from tests.simulation.in_books import InBooks
+from tests.simulation.in_field import InField
 from tests.simulation.manners import Manners
-from tests.simulation.people import InBooks, InField
 from tests.simulation.quickbooks import QuickBooks
 from tests.simulation.store import COMPANY, FILE_ID, new_journal
 from tests.simulation.trace import Trace
@@ -89,6 +90,8 @@ class World:
         self.in_field = InField(self.field, COMPANY, self.trace, dice)
         self.journal = new_journal(lambda: self.time, circumstances.settings)
         self.journal.moment = lambda what: self.moment(what)
+        with self.journal.write() as tx:
+            runs.move_cursor(tx, COMPANY, "page:customer", str(dice.choice((2, 3, 5, 100))))
         self._tickets = 0
         self.start()
 

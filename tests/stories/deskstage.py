@@ -1,5 +1,5 @@
 """The same stage with the real desk behind its REST API, in place of the field system of another make, so that every
-story is told twice. Hands is what its people do; it speaks as `tests.support.othermake` does, as far as stories need it.
+story is told twice. `Hands` is what its people do; it speaks as `tests.support.othermake` does, as far as stories need.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from typing import Any
 from fieldledger.journal import events
 from fieldledger.model.kinds import Kind
 from fieldledger.office import companies, restoring, solving, views
+from fieldledger.office.errors import CannotDo, NoSuchThing, WrongUse
 from quickbooks_sim.build import add_tax_codes, new_file
 from tests.stories import fieldside, showing
 from tests.stories.script import BadStory, Step, Story
@@ -53,6 +54,8 @@ class Telling:
                 self.step = step
                 do: Callable[[Step], None] = getattr(self, f"_{step.word}")
                 do(step)
+        except (CannotDo, NoSuchThing, WrongUse) as error:
+            raise Wrong(f"{self._where()}: {error}") from error
         finally:
             if hasattr(self, "stage"):
                 self.stage.stop()

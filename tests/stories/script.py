@@ -35,7 +35,7 @@ STEPS = {
     "put": "back NAME = FIELD ...: the values that the newest line of its history holds",
     "bring": "back NAME: what was deleted in the field system",
     "open": "another file NAME | the first file",
-    "expect": "quickbooks | companies | field | attention | log | plan | settings | told | history NAME; the whole list",
+    "expect": "quickbooks | companies | field | attention | log | plan | settings | told | history NAME; all",
     "known": "fault: what the product still does wrong here; the story must fail until it is mended",
 }
 

@@ -140,7 +140,7 @@ def observe(
             stamp = (old.version, old.modified, old.settled, old.pass_no)
             if not moved:
                 result.same += 1
-                if stamp == (row["version"], row["modified"], True, pass_no) and row["settled"]:
+                if stamp == (row["version"], row["modified"], row["settled"], pass_no):
                     continue
                 row["due"], row["decision"] = old.due, old.decision
             else:
@@ -253,6 +253,16 @@ def got(tx: Tx, company: str, kind: Kind, ids: Iterable[str]) -> None:
             delete(wanted).where(
                 wanted.c.company == company, wanted.c.kind == kind, wanted.c.record.in_(part)
             )
+        )
+
+
+def read_again(tx: Tx, company: str, kind: Kind, ids: Iterable[str], read_at: float) -> None:
+    """These books records were read once more, and are as they were: no later edit of their second is hiding."""
+    for part in chunks(ids):
+        tx.execute(
+            update(sights)
+            .where(_of(company, Side.BOOKS, kind), sights.c.record.in_(part))
+            .values(read_at=read_at)
         )
 
 

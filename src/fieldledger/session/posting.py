@@ -122,6 +122,7 @@ def _read_once_more(tx: Tx, job: Posting, ids: Sequence[str]) -> Wait | None:
         job.session.put_off += tuple(action.id for action in _planned(tx, job, job.now))
         return None
     job.session.calmed += 1
+    job.session.calming = tuple(ids)
     job.session.phase = FETCH
     sights.want(tx, job.company.id, KIND, ids)
     return Wait()

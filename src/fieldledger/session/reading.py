@@ -158,6 +158,8 @@ def take_in(journal: Journal, company: str, epoch: int, session: Session, items:
             seen = sights.observe(
                 tx, company, Side.BOOKS, records, pass_no=number, read_at=session.handed_at, at=at
             )
+            calmed = [record.id for record in records if record.id in session.calming]
+            sights.read_again(tx, company, KIND, calmed, session.handed_at)
             session.count("read", len(records))
             session.count("changed", seen.changed + seen.new)
             session.count("stamps", len(stamps))

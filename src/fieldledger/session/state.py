@@ -60,7 +60,8 @@ class Session(msgspec.Struct, kw_only=True):
     field_done the field side's part is done for now
     doubts     questions about a set of writes of which nobody knew what came of it; set_code: the last status of a set
     tries      how often a record was edited under our hands, by books id or "field <id>"
-    waits      pauses for a lock; calmed: how often records were read once more before they were overwritten
+    waits      pauses for a lock
+    calmed     how often records were read once more before they were overwritten; calming: those that are
     put_off    actions that are left to the next session
     set_most   writes in the next set, 0 = as many as usual
     taken      (action, name): names that QuickBooks says are taken, to be asked for by whom
@@ -93,6 +94,7 @@ class Session(msgspec.Struct, kw_only=True):
     tries: dict[str, int] = msgspec.field(default_factory=dict)
     waits: int = 0
     calmed: int = 0
+    calming: tuple[str, ...] = ()
     put_off: tuple[int, ...] = ()
     set_most: int = 0
     taken: tuple[tuple[int, str], ...] = ()

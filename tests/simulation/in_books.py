@@ -1,16 +1,13 @@
-"""People: what they do in QuickBooks and in the field system, drawn by the seed. They know nothing of each other,
-nor of the engine; every text that they type is new, so that it can be traced, except where being the same is the
-point."""
+"""Somebody at QuickBooks, drawn by the seed: knows nothing of the field system, nor of the engine. Every text that is
+typed is new, so that it can be traced, except where being the same is the point."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from typing import Any
 
 from tests.simulation.changing import CURSED
 from tests.simulation.companyfile import CompanyFile, Customer, NotPossible
-from tests.simulation.fieldside import FieldSide
 from tests.simulation.trace import Trace
 
 BOOKS_TEXTS = {"phone": "Phone", "email": "Email", "first_name": "FirstName", "last_name": "LastName"}
@@ -19,14 +16,15 @@ TERMS = ("Net 30", "Due on receipt", "Net 15")
 
 class InBooks:
     """Somebody at QuickBooks. touched: the customers that people edited, with the true time of the last edit; order:
-    the same as numbers that rise. newest: what the engine wrote last. last: by record and field, what people last put
+    the same as numbers that rise. newest: what the engine wrote last; favourite: what they
+    come back to. last: by record and field, what people last put
     there."""
 
     def __init__(self, file: Callable[[], CompanyFile], trace: Trace, dice: random.Random) -> None:
         self._file, self.trace, self.dice = file, trace, dice
         self.touched: dict[str, float] = {}
         self.order: dict[str, int] = {}
-        self.newest = self.at_hand = ""
+        self.newest = self.at_hand = self.favourite = ""
         self.last: dict[tuple[str, str], str | None] = {}
 
     @property
@@ -39,9 +37,10 @@ class InBooks:
         fresh = self.file.customer(self.newest)
         if fresh is not None and not top and not jobs and self.dice.random() < 0.25:
             return fresh
-        again = self.file.customer(self.at_hand)
-        if again is not None and not top and not jobs and self.dice.random() < 0.25:
-            return again
+        for id in (self.at_hand, self.favourite):
+            again = self.file.customer(id)
+            if again is not None and not top and not jobs and self.dice.random() < 0.2:
+                return again
         there = [
             each
             for each in self.file.data.customers.values()
@@ -72,6 +71,7 @@ class InBooks:
         named = name or self.trace.fresh("Bk", "books")
         each = self.file.add(self.trace.types(named, "books"), parent)
         each.texts["Phone"] = self.last[each.id, "phone"] = self.trace.fresh("p", "books")
+        self.last[each.id, "name"] = each.name
         if self.dice.random() < 0.5:
             each.bill = {"Addr1": self.trace.fresh("1 Bill St", "books"), "City": "Albany"}
         for number in range(self.dice.choice((0, 0, 1, 2))):
@@ -204,169 +204,3 @@ class InBooks:
 
     def curse(self) -> str | None:
         return self.create(f"{CURSED} {self.trace.fresh('Bk', 'books')}")
-
-
-class InField:
-    """Somebody at the field system. touched as in `InBooks`; edited: the fields that people changed there, by
-    record."""
-
-    def __init__(self, side: FieldSide, company: str, trace: Trace, dice: random.Random) -> None:
-        self.side, self.company, self.trace, self.dice = side, company, trace, dice
-        self.touched: dict[int, float] = {}
-        self.order: dict[int, int] = {}
-        self.newest = 0
-        self.last: dict[tuple[int, str], str | None] = {}
-        self.removed: dict[tuple[int, str], int] = {}
-        self.edited: dict[int, set[str]] = {}
-
-    def some(self) -> int | None:
-        there = list(self.side.there(self.company))
-        if self.newest in there and self.dice.random() < 0.25:
-            return self.newest
-        return self.dice.choice(there) if there else None
-
-    def do(self, what: str) -> bool:
-        """As `InBooks.do`."""
-        done: str | None = getattr(self, what)()
-        if done:
-            self.trace.tell(f"field: {done}")
-        return bool(done)
-
-    def put(self, id: int, **values: Any) -> None:
-        """An edit by hand."""
-        self.side.edit(self.company, id, **values)
-        self._noted(id)
-        self.edited.setdefault(id, set()).update(values)
-        self.last.update(
-            ((id, name), value) for name, value in values.items() if name in (*BOOKS_TEXTS, "name")
-        )
-
-    def _noted(self, id: int) -> None:
-        self.touched[id] = self.trace.now()
-        self.order[id] = self.trace.next()
-
-    def values(self, id: int) -> dict[str, Any]:
-        found = self.side.rows[self.company][id].values
-        assert found is not None
-        return found
-
-    def create(self, name: str = "") -> str:
-        named = name or self.trace.fresh("Fd", "field")
-        values: dict[str, Any] = {"phone": self.trace.fresh("fp", "field"), "locations": []}
-        if self.dice.random() < 0.4:
-            values["billing_address"] = {"line1": self.trace.fresh("4 Field Rd", "field"), "city": "Utica"}
-        if self.dice.random() < 0.4:
-            values["locations"] = [self._place("Yard")]
-        if self.dice.random() < 0.3:
-            values["terms"] = self.dice.choice((*TERMS, "Net 99"))
-        if self.dice.random() < 0.08:
-            values["active"] = False
-        id = self.side.create(self.company, name=self.trace.types(named, "field"), **values)
-        self.last[id, "phone"] = values["phone"]
-        self._noted(id)
-        return f"creates {named!r} (#{id}), phone {values['phone']}"
-
-    def _place(self, name: str) -> dict[str, Any]:
-        return {
-            "name": name,
-            "is_default": False,
-            "address": {"line1": self.trace.fresh("5 Field Rd", "field")},
-        }
-
-    def create_alike(self) -> str | None:
-        """Another customer of a name that is there already, written a little differently."""
-        id = self.some()
-        return None if id is None else self.create(alike(self.dice, str(self.values(id)["name"])))
-
-    def edit(self, field: str = "") -> str | None:
-        id = self.some()
-        if id is None:
-            return None
-        return self.set(id, field or self.dice.choice((*BOOKS_TEXTS, "bill", "terms", "tax_code")))
-
-    def set(self, id: int, field: str) -> str:
-        if field == "bill":
-            told = self.trace.fresh("6 Field Rd", "field")
-            self.put(id, billing_address={**(self.values(id)["billing_address"] or {}), "line1": told})
-        elif field == "terms":
-            told = self.dice.choice((*TERMS, "Net 99"))
-            self.put(id, terms=told)
-        elif field == "tax_code":
-            told = self.dice.choice(("Tax", "Non"))
-            self.put(id, tax_code=told)
-        else:
-            told = self.trace.fresh(f"f{field[0]}", "field")
-            self.put(id, **{field: told})
-        return f"sets {field} of {self.values(id)['name']!r} (#{id}) to {told!r}"
-
-    def clear(self) -> str | None:
-        id = self.some()
-        if id is None or not self.values(id).get("email"):
-            return None
-        self.put(id, email=None)
-        return f"clears the email of #{id}"
-
-    def rename(self) -> str | None:
-        id = self.some()
-        if id is None:
-            return None
-        old = self.values(id)["name"]
-        self.put(id, name=self.trace.fresh("FdRenamed", "field"))
-        return f"renames {old!r} (#{id}) to {self.values(id)['name']!r}"
-
-    def switch(self) -> str | None:
-        id = self.some()
-        if id is None:
-            return None
-        self.put(id, active=not self.values(id)["active"])
-        return f"makes #{id} {'active' if self.values(id)['active'] else 'inactive'}"
-
-    def delete(self) -> str | None:
-        id = self.some()
-        if id is None:
-            return None
-        self.side.delete(self.company, id)
-        return f"deletes #{id}"
-
-    def places(self) -> str | None:
-        """Adds, edits, renames or removes a service location."""
-        id = self.some()
-        if id is None:
-            return None
-        places = [dict(place) for place in self.values(id)["locations"]]
-        free = [place for place in places if not place.get("job")]
-        what = self.dice.choice(("adds", "edits", "renames", "removes")) if free else "adds"
-        if what == "adds":
-            places.append(self._place(self.trace.fresh("FdSite", "field")))
-        else:
-            place = self.dice.choice(free)
-            if what == "edits":
-                place["address"] = {**place["address"], "line1": self.trace.fresh("7 Field Rd", "field")}
-            elif what == "renames":
-                place["name"] = self.trace.fresh("FdSite", "field")
-            else:
-                places.remove(place)
-                self.removed[id, place["name"]] = self.trace.next()
-        self.put(id, locations=places)
-        return f"{what} a location of #{id}: {[place['name'] for place in places]}"
-
-    def too_long(self) -> str | None:
-        """A value that QuickBooks cannot take."""
-        id = self.some()
-        if id is None:
-            return None
-        self.put(
-            id,
-            first_name=self.trace.types(
-                self.trace.fresh("far too long a first name", "field") + "!" * 9, "field"
-            ),
-        )
-        return f"gives #{id} a first name that is too long"
-
-    def curse(self) -> str:
-        return self.create(f"{CURSED} {self.trace.fresh('Fd', 'field')}")
-
-
-def alike(dice: random.Random, name: str) -> str:
-    """The same name to people: another case, another blank."""
-    return dice.choice((name, name.upper(), name.lower(), name.replace(" ", "  ")))
