@@ -93,12 +93,14 @@ def versions(tx: Tx, company: str, kind: Kind, ids: Iterable[str]) -> dict[str, 
 
 
 def observe(
-    tx: Tx, company: str, side: Side, records: Sequence[Record], *, pass_no: int, read_at: float, at: str
-) -> Observed:
+    tx: Tx, company: str, side: Side, records: Sequence[Record], *, pass_no: int, read_at: float, at: str,
+    ahead: float = 0.0,
+) -> Observed:  # fmt: skip
     """Store records that were read in full.
 
     read_at  Unix seconds at which the read was asked for: an edit that is not older than `SETTLING` before it may
              have a twin in the same second, so its sight is not settled and is read in full once more.
+    ahead    seconds by which the side's clock is ahead of ours, as far as it was measured
     """
     result = Observed()
     if not records:
@@ -125,7 +127,7 @@ def observe(
             "company": company, "side": side, "kind": kind, "record": record.id, "parent": record.parent_id,
             "depth": record.full_name.count(":") if record.parent_id else 0, "name_key": key,
             "full_name": record.full_name, "version": record.version, "modified": record.modified,
-            "settled": _settled(record.version, read_at) if side is Side.BOOKS else True, "digest": digest(packed),
+            "settled": _settled(record.version, read_at + ahead) if side is Side.BOOKS else True, "digest": digest(packed),
             "packed": packed, "rest": record.rest, "gone": None, "pass_no": pass_no, "due": True, "decision": "",
             "seen_at": at, "read_at": read_at,
         }  # fmt: skip

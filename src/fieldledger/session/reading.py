@@ -155,8 +155,16 @@ def take_in(journal: Journal, company: str, epoch: int, session: Session, items:
             at = journal.stamp()
             if session.phase == READ:
                 restored.look_at(tx, company, session, [*records, *stamps])
+            ahead = float(runs.cursor(tx, company, f"clock:{Side.BOOKS}") or 0)
             seen = sights.observe(
-                tx, company, Side.BOOKS, records, pass_no=number, read_at=session.handed_at, at=at
+                tx,
+                company,
+                Side.BOOKS,
+                records,
+                pass_no=number,
+                read_at=session.handed_at,
+                at=at,
+                ahead=ahead,
             )
             calmed = [record.id for record in records if record.id in session.calming]
             sights.read_again(tx, company, KIND, calmed, session.handed_at)
