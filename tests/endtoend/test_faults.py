@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from quickbooks_sim.webconnector.faults import HELP
-from tests.endtoend.house import Company, House, edit, new_books
+from tests.endtoend.house import Company, House, edit, in_books, new_books
 
 EDITS = """
 customer "Baker Residence" set phone="503-555-0190"
@@ -137,3 +137,68 @@ def test_a_fault_in_the_middle_of_a_list(
         time.sleep(1.05)
     house.settle(company)
     assert house.outcome(company) == undisturbed
+
+
+# ---- while QuickBooks is written ------------------------------------------------------------------------------------
+
+WRITES: dict[str, int | tuple[int, int]] = {
+    "die_before_execute=w1": DIED,
+    "die_after_execute=w1": DIED,
+    "die_mid_post=w1": DIED,
+    "die_before_read=w1": DIED,
+    "post_reply_twice=w1": EITHER,
+    "ask_twice=w1": EITHER,
+    "garble=w1": EITHER,
+    "garble_control=w1": EITHER,
+    "stall=w1:0.2": DONE,
+    "wrong_ticket=w1": FAILED,
+    "kill_quickbooks=w1": EITHER,
+    "kill_quickbooks=w1:before": EITHER,
+    "kill_quickbooks=w1:between": EITHER,
+    "kill_quickbooks=w1:unstored": EITHER,
+    "kill_quickbooks=w1:after": EITHER,
+}
+"""Each fault at the first request of a session that writes, and the exit status of the Web Connector that has it."""
+
+
+@pytest.fixture(scope="module")
+def both_ways(house: House) -> tuple[Company, int]:
+    """A company whose customers go both ways, with one pair; and the number of its field record."""
+    company = house.add("Both ways", new_books(house.folder / "both-ways.qbs"), "approve_plans=never")
+    house.cli("company", "set", company.id, "customers.direction=two_way")
+    made = house.rest(company, "customers", "POST", json={"name": "The pair", "phone": "0"})
+    house.settle(company)
+    return company, int(made["id"])
+
+
+@pytest.mark.parametrize("fault", WRITES)
+def test_a_fault_at_a_write_makes_nothing_twice(
+    fault: str, house: House, both_ways: tuple[Company, int]
+) -> None:
+    """design, the ladder; spec 10.1, 10.3, 10.4: one new customer, one changed one and one that was changed in
+    QuickBooks, and the first set of writes is lost, doubled, cut or killed at work."""
+    company, pair = both_ways
+    number = str(list(WRITES).index(fault) + 1)
+    before = {each["full_name"] for each in in_books(company.books)}
+    house.rest(company, f"customers/{pair}", "PATCH", json={"phone": number})
+    for letter in "ab":
+        house.rest(company, "customers", "POST", json={"name": f"New {number}{letter}", "phone": number})
+    edit(company.books, f'customer "The pair" set email="{number}@example.com"')
+    ended = house.connect(company, "--fault", fault, status=WRITES[fault])
+    if WRITES[fault] == DIED:
+        assert ended == {}
+        time.sleep(1.05)
+    house.settle(company)
+    there = {each["full_name"]: each for each in in_books(company.books)}
+    assert set(there) == before | {f"New {number}a", f"New {number}b"}
+    outcome = house.outcome(company)
+    assert outcome["attention"] == []
+    assert outcome["left"] == 0
+    assert set(outcome["links"]) == set(there)
+    assert len(outcome["customers"]) == len(there)
+    customers = {each["name"]: each for each in house.customers(company)}
+    assert (customers["The pair"]["phone"], customers["The pair"]["email"]) == (
+        number,
+        f"{number}@example.com",
+    )
+    assert customers.keys() == there.keys()

@@ -35,7 +35,7 @@ def update(side: Side, *, books: str | None = "A-1", field: str | None = "1", **
 
 def create(side: Side, id: str) -> Action:
     """A record that ``side`` is to be given; ``id`` is its id on the other one."""
-    one = {"books": id} if side is Side.FIELD else {"field": id}
+    one: dict[str, Any] = {"books": id} if side is Side.FIELD else {"field": id}
     return Action(
         kind=KIND, verb=Verb.CREATE, reason=Reason.NEW, side=side, name="Baker", after={"name": "Baker"},
         seen=b"books" if side is Side.FIELD else b"", seen_field=b"field" if side is Side.BOOKS else b"", **one,

@@ -19,6 +19,7 @@ from fieldledger.model.plan import Action, Reason, Verb
 from fieldledger.model.record import Gone, Record, Stamp
 from tests.journal.support import AT, KIND
 
+
 def record(id: str, name: str, parent: str | None = None, *, full: str = "", version: str = "5") -> Record:
     return Record(
         kind=KIND, id=id, version=version, modified="2026-11-24T10:00:00-05:00", values={"name": name},

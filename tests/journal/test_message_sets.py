@@ -91,5 +91,10 @@ def test_stored_answers_are_cleared_oldest_first_and_once(journal: Journal) -> N
         message_sets.cleared(tx, "c1", ["s3"])
         assert message_sets.to_clear(tx, "c1") == ""
         assert message_sets.count(tx, "c1") == 4
-        states = dict(tx.execute(text("SELECT set_id, state FROM message_sets")).all())  # type: ignore[arg-type]
-    assert states == {"s1": "cleared", "s2": "void", "s3": "cleared", "s4": "out"}
+        rows = tx.execute(text("SELECT set_id, state FROM message_sets")).all()
+    assert {row.set_id: row.state for row in rows} == {
+        "s1": "cleared",
+        "s2": "void",
+        "s3": "cleared",
+        "s4": "out",
+    }

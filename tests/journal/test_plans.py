@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from fieldledger.journal import Journal, plans
 from fieldledger.model.kinds import Side
 from fieldledger.model.plan import Action, Reason, Verb
-from tests.journal.support import AT, KIND, create, opened, released, update
+from tests.journal.support import KIND, create, opened, released, update
 
 
 def test_an_action_is_stored_with_all_that_it_says(journal: Journal) -> None:
@@ -36,7 +36,9 @@ def test_a_pair_may_have_one_write_for_each_side_and_no_second(journal: Journal)
     with journal.write() as tx:
         assert plans.replace(tx, "c1", Side.BOOKS, ["A-1"]) == 2
         (anew,) = released(tx, update(Side.BOOKS))
-        assert [each.id for each in plans.next_planned(tx, "c1", 10)] == [anew.id], "what was dropped never goes out"
+        assert [each.id for each in plans.next_planned(tx, "c1", 10)] == [anew.id], (
+            "what was dropped never goes out"
+        )
 
 
 def test_an_open_write_keeps_its_record_for_itself_on_either_side(journal: Journal) -> None:
@@ -127,7 +129,8 @@ def test_what_came_to_nothing_waits_again(journal: Journal) -> None:
 
 @pytest.mark.xfail(
     strict=True, raises=IntegrityError,
-    reason="plans.later puts an open action back beside a newer one that was planned meanwhile for the same record and "
+    reason="plans.later puts an open action back beside a newer one that was planned meanwhile for the "
+    "same record and "
     "side: uq_actions_planned_* refuses, and the reply that told of the lock can never be taken in",
 )  # fmt: skip
 def test_what_came_to_nothing_gives_way_to_what_was_decided_since(journal: Journal) -> None:
@@ -156,7 +159,9 @@ def test_of_a_set_only_what_has_no_outcome_is_left(journal: Journal) -> None:
 
 
 @pytest.mark.parametrize("side", Side)
-def test_what_we_wrote_ourselves_does_not_spoil_the_other_write_of_the_pair(journal: Journal, side: Side) -> None:
+def test_what_we_wrote_ourselves_does_not_spoil_the_other_write_of_the_pair(
+    journal: Journal, side: Side
+) -> None:
     """A two-way merge writes both sides: after the first write the second was decided on what that wrote."""
     with journal.write() as tx:
         other = released(tx, update(side.other))[0]
@@ -166,7 +171,9 @@ def test_what_we_wrote_ourselves_does_not_spoil_the_other_write_of_the_pair(jour
         assert (still.seen, still.seen_field) == (b"books", b"field"), "an edit in between is not ours"
         plans.moved_by_us(tx, "c1", KIND, side, {record: (before, b"ours"), "elsewhere": (b"books", b"y")})
         (moved,) = plans.by_id(tx, [other.id])
-        assert (moved.seen, moved.seen_field) == ((b"ours", b"field") if side is Side.BOOKS else (b"books", b"ours"))
+        assert (moved.seen, moved.seen_field) == (
+            (b"ours", b"field") if side is Side.BOOKS else (b"books", b"ours")
+        )
         plans.moved_by_us(tx, "c1", KIND, side, {})
 
 
@@ -179,7 +186,7 @@ def test_an_open_write_keeps_what_it_was_decided_on(journal: Journal) -> None:
 
 
 def test_the_brake_counts_records_that_lose_something_once(journal: Journal) -> None:
-    """spec 2.12: overwritten or deactivated, on either side; a new record and a link that overwrites nothing do not count."""
+    """spec 2.12: overwritten or deactivated, on either side; what is new does not count."""
     link = {"verb": Verb.LINK, "reason": Reason.LINKED, "fields": (), "agreed": None}
     with journal.write() as tx:
         plan = released(
@@ -189,7 +196,9 @@ def test_the_brake_counts_records_that_lose_something_once(journal: Journal) -> 
             update(Side.FIELD, books="A-4", field="4", **(link | {"before": None, "after": None})),
             update(Side.FIELD, books=None, field="5"), create(Side.BOOKS, "6"), create(Side.FIELD, "A-7"),
         )[0].plan  # fmt: skip
-        assert plans.endangered(tx, plan) == 4, "the pair, the deactivated, the link that overwrites, the rename"
+        assert plans.endangered(tx, plan) == 4, (
+            "the pair, the deactivated, the link that overwrites, the rename"
+        )
 
 
 def test_decisions_that_write_nothing_are_shown_and_never_go_out(journal: Journal) -> None:

@@ -46,7 +46,9 @@ def test_the_same_sort_about_the_same_records_is_replaced(journal: Journal) -> N
         put(tx, RENAME, field="2", name="Other")
         put(tx, RENAME, field="1", name="Theirs", company="c2")
         _, found = wishes.load(tx, "c1", KIND, [], ["1"])
-        assert [(wish.id, wish.content.get("name")) for wish in found["1"] if wish.what == RENAME] == [(last, "Two")]
+        assert [(wish.id, wish.content.get("name")) for wish in found["1"] if wish.what == RENAME] == [
+            (last, "Two")
+        ]
         assert len(found["1"]) == 2
 
 

@@ -34,8 +34,8 @@ def place(name: str, street: str = "1 Oak", *, default: bool = False) -> Held:
 
 
 PLACES: tuple[list[Held], ...] = (
-    [], [place("Barn")], [place("Barn", default=True)], [place("Mill", "2 Elm")], [place("Barn"), place("Mill", "2 Elm")],
-    [place("Barn", "3 Ash")], [place("Mill", "2 Elm", default=True)],
+    [], [place("Barn")], [place("Barn", default=True)], [place("Mill", "2 Elm")],
+    [place("Barn"), place("Mill", "2 Elm")], [place("Barn", "3 Ash")], [place("Mill", "2 Elm", default=True)],
 )  # fmt: skip
 POOL: dict[str, tuple[Any, ...]] = {
     "name": ("Baker", "baker", "Carr", "Carr {x}", "Ürün %s"),
@@ -190,7 +190,11 @@ FACTS = st.builds(
 )
 TIMES = st.sampled_from((None, 0.0, 60.0, 121.0, 3_500.0))
 JOBS = st.sampled_from(
-    ((), (JobSeen("J-1", {"name": "Boiler", "billing_address": {"line1": "9 Fir"}}),), (JobSeen("J-1", {"name": "Barn"}),))
+    (
+        (),
+        (JobSeen("J-1", {"name": "Boiler", "billing_address": {"line1": "9 Fir"}}),),
+        (JobSeen("J-1", {"name": "Barn"}),),
+    )
 )
 
 
@@ -242,7 +246,9 @@ def pairs(draw: st.DrawFn, *, wishes: bool = False, apart: bool = False) -> Worl
         if field["name"] != base["name"] and draw(st.booleans()):
             world.field_kept["name"] = field["name"]
     world.rules = draw(st.sampled_from(("now", "older")))
-    world.books_gone, world.field_gone = draw(st.sampled_from(((False, False),) * 4 + ((True, False), (False, True), (True, True))))
+    world.books_gone, world.field_gone = draw(
+        st.sampled_from(((False, False),) * 4 + ((True, False), (False, True), (True, True)))
+    )
     world.state = draw(st.sampled_from(("live", "live", "books_deleted", "field_deleted")))
     world.due = draw(st.booleans())
     if wishes:

@@ -74,7 +74,12 @@ ONE_NAME: Three = (
 )
 """Each side gave another location the same new name."""
 
-RENAMED_AND_MOVED: Three = ([entry("Barn", "2 Elm")], [entry("Mill", "2 Elm")], [entry("Barn", "1 Oak")], Side.BOOKS)
+RENAMED_AND_MOVED: Three = (
+    [entry("Barn", "2 Elm")],
+    [entry("Mill", "2 Elm")],
+    [entry("Barn", "1 Oak")],
+    Side.BOOKS,
+)
 """One place, which one side renamed and the other moved."""
 
 
@@ -174,12 +179,12 @@ def test_no_entry_of_either_side_disappears(three: Three) -> None:
     names = {name_key(each["name"]).partition(" (")[0] for each in (*together, *lost)}
     for mine, theirs in ((books, field), (field, books)):
         for each in mine:
-            untouched = any(
-                (each["name"], each["address"]) == (old["name"], old["address"]) for old in base
-            )
+            untouched = any((each["name"], each["address"]) == (old["name"], old["address"]) for old in base)
             if untouched:
                 continue
-            assert each["address"] in places or any(place(each["address"]) == place(old["address"]) for old in base)
+            assert each["address"] in places or any(
+                place(each["address"]) == place(old["address"]) for old in base
+            )
             assert name_key(each["name"]) in names or any(
                 name_key(each["name"]) == name_key(old["name"]) for old in base
             )
@@ -210,7 +215,9 @@ def test_removed_here_and_edited_there_stays_as_it_was_edited(winner: Side) -> N
 def test_a_new_name_at_the_old_address_is_a_rename(winner: Side) -> None:
     """spec 3.4: identity is the name, then the equal address."""
     base = [entry("Ship To 1", "1 Oak")]
-    together, lost = merge(base, [entry("Barn", "1 Oak")], [entry("Ship To 1", "1 Oak"), entry("Mill", "2 Elm")], winner)
+    together, lost = merge(
+        base, [entry("Barn", "1 Oak")], [entry("Ship To 1", "1 Oak"), entry("Mill", "2 Elm")], winner
+    )
     assert (together, lost) == ([entry("Barn", "1 Oak"), entry("Mill", "2 Elm")], [])
 
 
@@ -225,7 +232,10 @@ def test_a_mark_fits_into_what_quickbooks_takes() -> None:
     long = "x" * 41
     base = [entry("a", "1 Oak"), entry("b", "2 Elm")]
     together, _ = merge(
-        base, [entry(long, "1 Oak"), entry("b", "2 Elm")], [entry("a", "1 Oak"), entry(long, "2 Elm")], Side.BOOKS
+        base,
+        [entry(long, "1 Oak"), entry("b", "2 Elm")],
+        [entry("a", "1 Oak"), entry(long, "2 Elm")],
+        Side.BOOKS,
     )
     assert [len(each["name"]) for each in together] == [41, 41]
     assert together[1]["name"].endswith("x (2)")
@@ -235,18 +245,24 @@ def test_a_mark_fits_into_what_quickbooks_takes() -> None:
 def test_the_default_of_the_newer_record_stays(winner: Side) -> None:
     base, books, field, _ = deepcopy(TWO_DEFAULTS)
     together, _ = merge(base, books, field, winner)
-    assert [each["name"] for each in together if each["is_default"]] == ["Barn" if winner is Side.BOOKS else "Mill"]
+    assert [each["name"] for each in together if each["is_default"]] == [
+        "Barn" if winner is Side.BOOKS else "Mill"
+    ]
 
 
 @pytest.mark.xfail(
-    strict=True, reason="locations._tidied calls the second unnamed place ' (2)': a made-up name with a blank before it"
+    strict=True,
+    reason="locations._tidied calls the second unnamed place ' (2)': a made-up name with a blank before it",
 )
 def test_unnamed_places_are_not_given_names() -> None:
     """spec 3.4: a blank name is refused with a message when it is written, and none is made up on the way there."""
     base: list[Entry] = []
     field = [{**entry("", "1 Oak"), "name": None}, {**entry("", "2 Elm"), "name": None}]
     together, _ = merge(base, [entry("Barn", "3 Ash")], field, Side.BOOKS)
-    assert [each["name"] for each in together if each["address"]["line1"] in ("1 Oak", "2 Elm")] == [None, None]
+    assert [each["name"] for each in together if each["address"]["line1"] in ("1 Oak", "2 Elm")] == [
+        None,
+        None,
+    ]
 
 
 def test_nothing_is_cut_to_fit() -> None:
@@ -263,7 +279,9 @@ JOB = entry("Boiler", "9 Fir", job="J-1")
 def test_a_jobs_location_is_there_as_long_as_the_books_show_the_job(winner: Side) -> None:
     """spec 3.2"""
     own, new = entry("Barn"), entry("Mill", "2 Elm")
-    assert merge([own, JOB], [own, JOB], [own, new], winner)[0] == [own, JOB, new], "removed there: it comes back"
+    assert merge([own, JOB], [own, JOB], [own, new], winner)[0] == [own, JOB, new], (
+        "removed there: it comes back"
+    )
     assert merge([own, JOB], [own], [own, JOB, new], winner)[0] == [own, new], "the job is gone"
     moved = entry("Boiler room", "8 Fir", job="J-1")
     together, lost = merge([own, JOB], [own, JOB], [own, moved, new], winner)
@@ -274,7 +292,9 @@ def test_a_jobs_location_is_there_as_long_as_the_books_show_the_job(winner: Side
 
 def test_a_job_is_never_taken_for_a_ship_to_of_its_name() -> None:
     """spec 3.2: equal names get " (job)"."""
-    shown = with_jobs([entry("Boiler", "9 Fir")], [JobSeen("J-1", {"name": "Boiler"}), JobSeen("J-2", {"name": "boiler"})])
+    shown = with_jobs(
+        [entry("Boiler", "9 Fir")], [JobSeen("J-1", {"name": "Boiler"}), JobSeen("J-2", {"name": "boiler"})]
+    )
     assert [(each["name"], each.get("job")) for each in shown] == [
         ("Boiler", None), ("Boiler (job)", "J-1"), ("boiler (job 2)", "J-2"),
     ]  # fmt: skip
@@ -290,7 +310,10 @@ def test_a_job_is_never_taken_for_a_ship_to_of_its_name() -> None:
     ("job", "street"),
     [
         ({"locations": [entry("a", "1 Oak"), entry("b", "2 Elm", default=True)]}, "2 Elm"),
-        ({"locations": [entry("a", "1 Oak"), entry("b", "2 Elm")], "billing_address": {"line1": "3 Ash"}}, "1 Oak"),
+        (
+            {"locations": [entry("a", "1 Oak"), entry("b", "2 Elm")], "billing_address": {"line1": "3 Ash"}},
+            "1 Oak",
+        ),
         ({"locations": [], "billing_address": {"line1": "3 Ash"}}, "3 Ash"),
         ({}, None),
     ],

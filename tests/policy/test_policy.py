@@ -47,7 +47,11 @@ def test_settings_have_the_defaults_of_the_specification() -> None:
         ("quiet_hours", "25:00-06:00", "must look like 22:00-06:00"),
         ("takeover_after", "-1", "whole number of seconds"),
         ("jobs", "as_invoices", "jobs must be one of as_customers, as_locations, skip, not 'as_invoices'"),
-        ("customers.direction", "", "customers.direction must be one of books_to_field, field_to_books, two_way"),
+        (
+            "customers.direction",
+            "",
+            "customers.direction must be one of books_to_field, field_to_books, two_way",
+        ),
         ("items.direction", "two_way", "items.direction must be one of"),
         ("conflict_margin", "-1", "conflict_margin must be a whole number of seconds from 0 to 86400"),
         ("conflict_margin", "86401", "whole number of seconds"),

@@ -12,13 +12,14 @@ from tests.simulation.companyfile import Customer
 from tests.simulation.fieldside import words
 from tests.simulation.likeness import as_field, comparable
 from tests.simulation.promises import Promises
-from tests.simulation.seen import Standing, history, standing
+from tests.simulation.seen import Standing, conflicts, history, standing
 from tests.simulation.store import COMPANY
 from tests.simulation.world import World
 
 HISTORY = "no user's value disappears without standing in the history (spec 10.2)"
 AGREE = "once it is quiet, both sides of a pair agree (spec 10.4)"
 UNDONE = "what nobody else changed since stays as a person put it, on both sides (spec 2.4)"
+CLASH = "a conflict is told only where people edited both sides (spec 2.3, 2.4)"
 LINKED = "once it is quiet, whatever may travel is linked, or waits for a person (spec 10.4)"
 OWN = "what we created ourselves is never taken for a stranger's (design: the ladder, 6)"
 GONE = "once it is quiet, a deletion is known (spec 2.11, 10.7)"
@@ -40,6 +41,7 @@ class Ending:
             (HISTORY, self._lost()),
             (AGREE, self._apart()),
             (UNDONE, self._undone()),
+            (CLASH, self._no_clash()),
             (LINKED, self._left_out()),
             (GONE, self._unknown_deletions()),
             (OWN, self._strangers()),
@@ -105,6 +107,13 @@ class Ending:
                         f"{name} of {books} / #{field} was put to {put!r}, and is {shown[name]!r} in QuickBooks and "
                         f"{values.get(name)!r} in the field system"
                     )
+
+    def _no_clash(self) -> Iterator[str]:
+        if self.world.own.data.restored:
+            return
+        for books, field in conflicts(self.world.journal):
+            if books not in self.world.in_books.touched or int(field or 0) not in self.world.in_field.touched:
+                yield f"{books} / #{field}: one of the two was never edited by anybody"
 
     def _held(self, books: str, field: str) -> bool:
         return (Side.BOOKS, books) in self.stands.held or (Side.FIELD, field) in self.stands.held

@@ -1,4 +1,4 @@
-"""Somebody at the field system, as `in_books`. Whatever is typed there is new too, but for names that are like others."""
+"""Somebody at the field system, as `in_books`. What is typed there is new too, but for names that are like others."""
 
 from __future__ import annotations
 

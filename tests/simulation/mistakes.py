@@ -77,8 +77,13 @@ def _no_calm(patch: pytest.MonkeyPatch) -> None:
 
 
 def _echo_is_an_edit(patch: pytest.MonkeyPatch) -> None:
-    """What a side keeps in a form of its own after our write is taken for an edit of its people."""
-    patch.setattr(settling, "_otherwise", lambda *_: {})
+    """What a side shows after our own write counts as an edit of its people: nothing is agreed by writing it."""
+    true = settling._next
+
+    def next_base(job: Any, action: Any, *rest: Any) -> Any:
+        return true(job, msgspec.structs.replace(action, agreed={}), *rest)
+
+    patch.setattr(settling, "_next", next_base)
 
 
 def _loser_forgotten(patch: pytest.MonkeyPatch) -> None:
@@ -110,7 +115,7 @@ MISTAKES = (
     Mistake("binding after the write was lost", _bound_too_early, "two_way", (ending.UNDONE,), 200),
     Mistake("update without version", _no_version, "field_to_books", (promises.VERSION,), 20),
     Mistake("an edit within the same second", _no_calm, "two_way", (promises.SEEN, ending.HISTORY), 200),
-    Mistake("echo taken for an edit", _echo_is_an_edit, "two_way", (promises.KEPT,), 200),
+    Mistake("echo taken for an edit", _echo_is_an_edit, "two_way", (ending.CLASH, ending.UNDONE), 60),
     Mistake("the loser is not kept", _loser_forgotten, "two_way", (promises.SEEN, ending.HISTORY), 30),
     Mistake("no intent before the write", _no_intent, "two_way", (promises.INTENT,), 20),
     Mistake("books always win", _books_always_win, "two_way", (expected.WINNER,), 150),

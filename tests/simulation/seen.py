@@ -43,6 +43,15 @@ def history(journal: Journal) -> set[str]:
     return {text for row in rows for text in _texts(row.before, row.after)}
 
 
+def conflicts(journal: Journal) -> list[tuple[str, str]]:
+    """The pairs of which the history tells a conflict."""
+    with journal.read() as tx:
+        query = (
+            select(events.c.books, events.c.field).where(events.c.what == "conflict").order_by(events.c.id)
+        )
+        return [(row.books, row.field) for row in tx.execute(query)]
+
+
 class Standing:
     """How things stand at the end. pairs: live links, (books, field). tied: every books and field id that has a link,
     live or not, with the link's state. held: the codes of the open holds about an id; "rival" of what

@@ -127,7 +127,7 @@ def observe(
             "company": company, "side": side, "kind": kind, "record": record.id, "parent": record.parent_id,
             "depth": record.full_name.count(":") if record.parent_id else 0, "name_key": key,
             "full_name": record.full_name, "version": record.version, "modified": record.modified,
-            "settled": _settled(record.version, read_at + ahead) if side is Side.BOOKS else True, "digest": digest(packed),
+            "settled": side is not Side.BOOKS or _settled(record.version, read_at + ahead), "digest": digest(packed),
             "packed": packed, "rest": record.rest, "gone": None, "pass_no": pass_no, "due": True, "decision": "",
             "seen_at": at, "read_at": read_at,
         }  # fmt: skip

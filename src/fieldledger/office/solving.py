@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from fieldledger.journal import Journal, holds, links, sights, wishes
+from fieldledger.journal import Journal, events, holds, links, sights, wishes
 from fieldledger.journal.holds import Hold
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.names import name_key
@@ -119,7 +119,15 @@ def _unite(case: Case, books: str, field: str) -> str:
     ]
     for side, id, sight in ((Side.BOOKS, books, seen[0]), (Side.FIELD, field, seen[1])):
         tied = links.load(case.tx, case.company, side, case.hold.kind, [id]).get(id)
-        if tied is not None:
+        if tied is not None and tied.state != "live":
+            # The other half was deleted: that pair is over, and its values stay in the history.
+            links.forget(case.tx, case.company, case.hold.kind, [tied.id])
+            over = events.Event(
+                what="unlinked", told=f"{called(sight, side)} was linked with a record that is deleted; it is free.",
+                kind=case.hold.kind.value, books=tied.books, field=tied.field, who=case.who, before=tied.base,
+            )  # fmt: skip
+            events.record(case.tx, case.company, None, case.at, [over])
+        elif tied is not None:
             pair = f"no. {tied.field}" if side is Side.BOOKS else tied.books
             raise CannotDo(f"{called(sight, side)} is linked already, with {pair} of {WHERE[side.other]}.")
     case.wish(wishes.LINK, books, field)

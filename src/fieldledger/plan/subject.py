@@ -20,6 +20,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     due     something about it is new since the last plan
     edited  Unix seconds of its last edit by its own side's clock; None = that side does not tell
     linked  it is one of a pair; of candidates only
+    dead    the other half of its pair was deleted; of candidates only
     """
 
     id: str
@@ -31,6 +32,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     decision: str = ""
     edited: float | None = None
     linked: bool = False
+    dead: bool = False
 
 
 class Tie(msgspec.Struct, frozen=True, kw_only=True):

@@ -98,6 +98,8 @@ def _why_not(candidates: Sequence[Seen], after: Values, policy: Policy) -> Reaso
         return Reason.DUPLICATE
     if len(candidates) > 1:
         return Reason.SEVERAL
+    if candidates[0].dead:
+        return Reason.ASK_FIRST
     if bool(candidates[0].values.get("active")) is not bool(after.get("active")) or not after.get("active"):
         return Reason.ASK_FIRST
     return None

@@ -144,10 +144,10 @@ def _age(record: str) -> tuple[int, str]:
     return len(record), record
 
 
-def seen(sight: Sight, side: Side, *, linked: bool = False) -> Seen:
+def seen(sight: Sight, side: Side, *, linked: bool = False, dead: bool = False) -> Seen:
     return Seen(
         id=sight.record, values=sight.values, digest=sight.digest, version=sight.version, gone=sight.gone is not None,
-        due=sight.due, decision=sight.decision, linked=linked,
+        due=sight.due, decision=sight.decision, linked=linked, dead=dead,
         edited=edited_books(sight.version) if side is Side.BOOKS else edited_field(sight.modified),
     )  # fmt: skip
 
@@ -232,6 +232,7 @@ def _field_candidates(
     if not found and not named:
         return {}
     linked = links.load(tx, company, Side.FIELD, KIND, {*found, *named})
+    dead = {record for record, link in linked.items() if link.state == "books_deleted"}
     claimed = holds.claimed(tx, company, KIND, found)
     # What we are creating may be there already, and be told of before the answer to its create comes.
     ours = _being_created(tx, company)
@@ -240,7 +241,7 @@ def _field_candidates(
     def free(sight: Sight, record: str) -> bool:
         holders = [holder for side, holder in claimed.get(sight.record, ()) if side is Side.BOOKS]
         return (
-            sight.record not in linked and sight.digest not in ours
+            (sight.record not in linked or sight.record in dead) and sight.digest not in ours
             and not any(wish.what == wishes.IGNORE for wish in left_alone.get(sight.record, ()))
             and all(holder == record for holder in holders)
         )  # fmt: skip
@@ -249,7 +250,10 @@ def _field_candidates(
     for record, key in keys.items():
         group = {sight.record: sight for sight in by_name.get(key, ()) if free(sight, record)}
         group.update((id, named[id]) for id in wanted[record] if id in named)
-        result[record] = tuple(seen(each, Side.FIELD, linked=id in linked) for id, each in group.items())
+        result[record] = tuple(
+            seen(each, Side.FIELD, linked=id in linked and id not in dead, dead=id in dead)
+            for id, each in group.items()
+        )
     return result
 
 

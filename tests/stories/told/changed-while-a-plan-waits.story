@@ -23,7 +23,7 @@ expect plan:
     waits: Setting job_name changed from company_name to job_name.
     update Stable in the field system; Company Name Alba -> Stable
     update Attic in the field system; Company Name Alba -> Attic
-    update Attic in QuickBooks; Phone 3 -> 33
+    update Alba in QuickBooks; Phone 3 -> 33
     update Alba in the field system; Phone 1 -> 11
 expect quickbooks:
     Alba | phone 11

@@ -1,7 +1,6 @@
 title: A customer is deleted in the field system and entered again by hand: a person links the new one
 spec: 2.11, 2.7, 2.8 "link these two"
 
-known fault: the tombstone's link is in the way: linking the new record is refused
 settings customers.direction=two_way
 quickbooks:
     customer add name=Alba phone=1
