@@ -8,8 +8,7 @@ from __future__ import annotations
 import copy
 import shutil
 import sqlite3
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -132,7 +131,12 @@ class Mortal(SimulatedQuickBooks):
 
 def in_books(stage: Stage) -> dict[str, Record]:
     """Every customer and job of the company file, by full name."""
-    with CompanyFile.open(stage.file) as company:
+    return records_of(stage.file)
+
+
+def records_of(file: Path) -> dict[str, Record]:
+    """The same of a file that nobody has open."""
+    with CompanyFile.open(file) as company:
         processor = RequestProcessor(company)
         processor.open_connection("", "A look from outside")
         session = processor.begin_session("")
@@ -142,10 +146,6 @@ def in_books(stage: Stage) -> dict[str, Record]:
     records = [item for item in told if isinstance(item, Record)]
     assert len({record.full_name for record in records}) == len(records)
     return {record.full_name: record for record in records}
-
-
-def names_in_books(stage: Stage) -> Counter[str]:
-    return Counter(in_books(stage))
 
 
 def on_disk(stage: Stage, query: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -204,13 +204,16 @@ def settled(stage: Stage, most: int = 6) -> list[Connector]:
     raise AssertionError(f"not in step after {most} sessions: {stage.last_run()}")
 
 
-def readings(**switches: tuple[str, ...]) -> Iterator[dict[str, str]]:
-    """Every combination of these switches."""
-    found: list[dict[str, str]] = [{}]
-    for name, words in switches.items():
-        found = [{**chosen, name: word} for chosen in found for word in words]
-    yield from found
-
-
 def switch(stage: Stage, **switches: str) -> None:
     stage.edit("switch " + " ".join(f"{name}={word}" for name, word in switches.items()))
+
+
+# ---- a set in doubt ---------------------------------------------------------------------------------------------
+
+
+def died(world: Stage, point: FaultPoint = FaultPoint.EXECUTED_NOT_STORED) -> Mortal:
+    """A session in which QuickBooks dies at the first set; the next one starts later."""
+    quickbooks = Mortal(world, point)
+    session(world, quickbooks)
+    quickbooks.close()
+    return quickbooks

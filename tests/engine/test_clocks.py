@@ -48,7 +48,9 @@ def test_the_most_recent_wins_by_true_time(stage: Stage, ahead: float, first: st
 @pytest.mark.parametrize("primary", ["books", "field"])
 @pytest.mark.parametrize("first", ["books", "field"])
 @pytest.mark.parametrize("ahead", [0.0, 3 * 3600.0])
-def test_inside_the_margin_the_primary_side_wins(stage: Stage, ahead: float, first: str, primary: str) -> None:
+def test_inside_the_margin_the_primary_side_wins(
+    stage: Stage, ahead: float, first: str, primary: str
+) -> None:
     """spec 2.5: two minutes by default."""
     pair(stage, ahead, primary=primary)
     assert clash(stage, first, "field" if first == "books" else "books", 100) == primary

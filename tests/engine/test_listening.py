@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.engine.both import direct, history, in_books, session, sets, settled, until_a_set
+from tests.engine.both import direct, in_books, session, settled, until_a_set
 from tests.support.connector import INTERVAL, Stage
 
 

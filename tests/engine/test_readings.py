@@ -42,7 +42,9 @@ def combinations() -> list[dict[str, str]]:
             ):
                 continue
             places = (*bits, stored, (bits[0] + bits[3] + stored) % 2, (bits[1] + bits[4]) % 2)
-            found.append({name: words[place] for (name, words), place in zip(SWITCHES.items(), places, strict=True)})
+            found.append(
+                {name: words[place] for (name, words), place in zip(SWITCHES.items(), places, strict=True)}
+            )
     return found
 
 
@@ -54,19 +56,25 @@ def _called(switches: dict[str, str]) -> str:
 def test_exactly_one_record_under_every_reading(stage: Stage, switches: dict[str, str]) -> None:
     direct(stage, "two_way")
     switch(stage, **switches)
-    stage.edit("customer add name=Acme phone=0\ncustomer Acme shipto add name=Yard addr1='1 Road'".replace("'", '"'))
+    stage.edit(
+        "customer add name=Acme phone=0\ncustomer Acme shipto add name=Yard addr1='1 Road'".replace("'", '"')
+    )
     settled(stage)
     acme = stage.other.find(stage.company, "Acme")
     wanted, number = {"Acme"}, 0
     for story, point in product(STORIES, FaultPoint):
         number += 1
         if story != "create":
-            stage.other.edit(stage.company, acme, phone=str(number), billing_address={"line1": f"{number} Street"})
+            stage.other.edit(
+                stage.company, acme, phone=str(number), billing_address={"line1": f"{number} Street"}
+            )
         if story != "update":
             for name in (f"C{number}a", f"C{number}b"):
                 stage.other.create(stage.company, name=name, phone=str(number))
                 wanted.add(name)
-        before = {set_id for (set_id,) in on_disk(stage, "select set_id from message_sets where state = 'out'")}
+        before = {
+            set_id for (set_id,) in on_disk(stage, "select set_id from message_sets where state = 'out'")
+        }
         quickbooks = Mortal(stage, point, known=before)
         session(stage, quickbooks)
         quickbooks.close()

@@ -62,11 +62,6 @@ def test_the_same_again_is_no_news_and_another_reason_is(journal: Journal) -> No
         assert holds.claimed(tx, "c1", KIND, ["1", "2"]) == {"2": [(Side.BOOKS, "A-1")]}, "rivals follow"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="holds.put compares code, told and others only: a job that moved below another held customer of the same "
-    "name goes on waiting inside the first one's hold, and is not freed with the second",
-)
 def test_a_hold_follows_its_job_below_another_customer(journal: Journal) -> None:
     job = Hold(
         kind=KIND, books="J-1", under="A-1", code="waits_for_customer", name="Job", told="A job.", todo=""

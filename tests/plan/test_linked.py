@@ -238,12 +238,6 @@ def test_jobs_that_are_left_out_are_left_out(direction: str) -> None:
         assert said(pair.plan()) == [(Verb.SKIP, Reason.JOBS_SKIPPED, None)]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="linked._both_there looks at jobs=skip only when the verdict is not NOTHING; two-way a pair at "
-    "rest is merged "
-    "all the same, so a term that became known is written to a job that is to stay out",
-)
 def test_a_job_that_is_left_out_is_not_written_when_a_term_comes() -> None:
     """spec 3.3"""
     pair = world(
@@ -272,11 +266,6 @@ def test_a_changed_setting_is_told_as_one(direction: str) -> None:
     assert action.reason is Reason.CHANGED, "an edit beside it is an edit"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="field_to_books: what a changed job_name makes of a job is noted as 'Edited in QuickBooks: Company Name', "
-    "though nobody edited anything (linked._note does not look at the rules of the link)",
-)
 def test_a_changed_setting_is_nobodys_edit_in_quickbooks() -> None:
     """spec 1.2"""
     pair = world(
@@ -287,12 +276,6 @@ def test_a_changed_setting_is_nobodys_edit_in_quickbooks() -> None:
     assert Reason.ONE_WAY_BOOKS not in [action.reason for action in pair.plan()]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a pair that a changed setting left as it is keeps the old rules in its link for ever (nothing "
-    "moves them but "
-    "a write), so the next edit of its Ship To list, or of a job's name, is told as 'A setting changed'",
-)
 def test_an_edit_long_after_a_changed_setting_is_an_edit() -> None:
     """spec 1.2"""
     pair = world("two_way", rules="older")

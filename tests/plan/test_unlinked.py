@@ -337,12 +337,6 @@ def test_a_link_that_cannot_be_any_more_is_not_made(candidate: Seen) -> None:
         assert not [action for action in found if action.reason is Reason.LINKED_BY_PERSON]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="decide_books_only carries out a link that a person asked for without a look at `claimed`: two "
-    "books records "
-    "of one slice are linked to the same field record, and the journal's unique index stops the whole planning",
-)
 @pytest.mark.parametrize(
     "first", [(), (Asked(id=1, what="link", other="1"),)], ids=["matched", "also asked for"]
 )

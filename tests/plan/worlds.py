@@ -143,6 +143,8 @@ class World(msgspec.Struct, kw_only=True):
     def _say(self, action: Action) -> None:
         if action.agreed or action.kept:
             self._agree(action)
+        if action.verb is Verb.AGREE:
+            self.rules = self.policy.rules
         if action.reason is Reason.DELETED_IN_FIELD:
             self.state = "field_deleted"
         if action.reason is Reason.DELETED_IN_BOOKS_ONLY:
@@ -193,7 +195,7 @@ JOBS = st.sampled_from(
     (
         (),
         (JobSeen("J-1", {"name": "Boiler", "billing_address": {"line1": "9 Fir"}}),),
-        (JobSeen("J-1", {"name": "Barn"}),),
+        (JobSeen("J-1", {"name": "Cellar"}),),
     )
 )
 

@@ -87,11 +87,6 @@ def same(one: list[Entry], other: list[Entry]) -> bool:
     return alike("locations", one, other)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="locations._tidied writes into the entries that it was given: it takes the default mark off, and renames, "
-    "what a side showed; `before` and what is compared with `together` afterwards are changed with it",
-)
 @given(threes())
 @example(TWO_DEFAULTS)
 @example(ONE_NAME)
@@ -138,15 +133,31 @@ def test_it_does_not_matter_which_side_is_called_which(three: Three) -> None:
     base, books, field, winner = three
     one, lost = merge(*deepcopy((base, books, field)), winner)
     other, lost_too = merge(*deepcopy((base, field, books)), winner.other)
-    # Of two new ones that bear one name the mark goes to whichever stands later: that alone may differ.
-    assert unmarked(one) == unmarked(other)
+    # Of two that came to bear one name the mark goes to whichever stands later: that alone may differ.
+    marked = any("(2)" in each["name"] for each in (*one, *other))
+    assert unmarked(one, defaults=not marked) == unmarked(other, defaults=not marked)
     assert unmarked(lost) == unmarked(lost_too)
 
 
-def unmarked(entries: list[Entry]) -> list[tuple[str, str, bool]]:
+def unmarked(entries: list[Entry], *, defaults: bool = True) -> list[tuple[str, str, bool]]:
     return sorted(
-        (each["name"].partition(" (")[0], each["address"]["line1"], each["is_default"]) for each in entries
+        (each["name"].partition(" (")[0], each["address"]["line1"], defaults and each["is_default"])
+        for each in entries
     )
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="locations._tidied looks for the winner's default by its name, after marks were given out: where both sides "
+    "gave the name of their default to another place, the loser's may be taken for it",
+)
+def test_the_default_of_the_newer_record_is_known_by_more_than_its_name() -> None:
+    """spec 2.4"""
+    base = [entry("Barn", "1 Oak"), entry("Mill", "2 Elm", default=True)]
+    books = [entry("Attic", "1 Oak", default=True)]
+    field = [entry("Attic", "2 Elm", default=True), entry("Barn", "1 Oak")]
+    together, _ = merge(base, books, field, Side.FIELD)
+    assert [each["address"]["line1"] for each in together if each["is_default"]] == ["2 Elm"]
 
 
 @pytest.mark.xfail(
@@ -250,10 +261,6 @@ def test_the_default_of_the_newer_record_stays(winner: Side) -> None:
     ]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="locations._tidied calls the second unnamed place ' (2)': a made-up name with a blank before it",
-)
 def test_unnamed_places_are_not_given_names() -> None:
     """spec 3.4: a blank name is refused with a message when it is written, and none is made up on the way there."""
     base: list[Entry] = []

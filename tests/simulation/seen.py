@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from fieldledger.journal import Journal, Tx
-from fieldledger.journal.schema import actions, events, holds, links, plans, rivals, sights
+from fieldledger.journal.schema import actions, companies, events, holds, links, plans, rivals, sights
 from fieldledger.model.kinds import Side
 from fieldledger.model.record import unpack
 from tests.simulation.fieldside import words
@@ -82,13 +82,14 @@ def standing(journal: Journal) -> Standing:
 
 
 def left(journal: Journal) -> dict[str, int]:
-    """What is still to be done: records to look at, actions of plans."""
+    """What is still to be done: records to look at, actions of plans, plans to approve, a sync that is asked for."""
     with journal.read() as tx:
         due = len(tx.execute(select(sights.c.record).where(sights.c.due.is_(True))).all())
         state: Any = select(actions.c.state).where(actions.c.state.in_(("planned", "open")))
         waiting = len(tx.execute(state).all())
         proposed = len(tx.execute(select(plans.c.id).where(plans.c.state == "proposed")).all())
-    return {"due": due, "actions": waiting, "plans": proposed}
+        asked = len(tx.execute(select(companies.c.id).where(companies.c.sync_asked != "")).all())
+    return {"due": due, "actions": waiting, "plans": proposed, "asked": asked}
 
 
 def sights_say(journal: Journal) -> list[str]:

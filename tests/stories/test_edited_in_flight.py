@@ -1,5 +1,5 @@
 """The very record that a sync is writing is edited on the side that is written, at every moment of the session:
-no value disappears without standing in the history (spec 10.2), and afterwards both sides agree (10.4) and rest (10.3)."""
+nothing disappears without standing in the history (10.2), and afterwards both sides agree (10.4) and rest (10.3)."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ def put(tx: Tx, company: str, wanted: Sequence[Hold], at: str) -> set[Holder]:
         }  # fmt: skip
         if old is None:
             rows.append({**row, "company": company, "kind": kind, "books": hold.books, "opened_at": at})
-        elif (old.code, old.told, old.others) != (hold.code, hold.told, hold.others):
+        elif (old.code, old.told, old.others, old.under) != (hold.code, hold.told, hold.others, hold.under):
             tx.execute(update(holds).where(holds.c.id == old.id).values(**row))
         else:
             continue

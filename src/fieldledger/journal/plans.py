@@ -40,7 +40,7 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
     """A stored action; the rest as in `fieldledger.model.plan.Action`.
 
     key          the intent's GUID, once opened
-    attempts     how often it was sent
+    attempts     how often it was sent; unanswered: how often nobody told what came of it, and it had not happened
     retry_at     Unix seconds: not tried again before
     message_set  the set that it went out in
     """
@@ -67,6 +67,7 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     key: str | None
     attempts: int
+    unanswered: int
     retry_at: float
     message_set: int | None
     wish: int | None
@@ -258,6 +259,20 @@ def _busy(column: Column[str]) -> ColumnElement[bool]:
     )  # fmt: skip
 
 
+def to_be_linked(tx: Tx, company: str, field: Iterable[str]) -> dict[str, str]:
+    """Those of these field records that a planned action is to link, and with which books records."""
+    return {
+        row.field: row.books
+        for part in chunks(field)
+        for row in tx.execute(
+            select(actions.c.field, actions.c.books).where(
+                actions.c.company == company, actions.c.field.in_(part), actions.c.state == "planned",
+                actions.c.verb == Verb.LINK,
+            )
+        )
+    }  # fmt: skip
+
+
 def next_retry(tx: Tx, company: str, side: Side) -> float | None:
     """Unix seconds at which the first of what waits may be tried again; None = nothing waits."""
     query = (
@@ -348,6 +363,12 @@ def later(tx: Tx, ids: Iterable[int], retry_at: float) -> None:
             .where(actions.c.id.in_(part))
             .values(state="planned", retry_at=retry_at, message_set=None)
         )
+
+
+def unanswered(tx: Tx, ids: Iterable[int]) -> None:
+    """They went out, nobody told what came of it, and a look showed that it had not happened."""
+    for part in chunks(ids):
+        tx.execute(update(actions).where(actions.c.id.in_(part)).values(unanswered=actions.c.unanswered + 1))
 
 
 def came_by(tx: Tx, books: Mapping[int, str]) -> None:

@@ -121,6 +121,9 @@ sights = Table(
     Column("digest", LargeBinary, nullable=False),
     Column("packed", LargeBinary, nullable=False),
     Column("rest", LargeBinary, nullable=False),
+    Column(
+        "guid", Text, nullable=False, server_default=""
+    ),  # the mark of its creator, where the side tells it
     Column("gone", Text),  # NULL = there; else the stamp of its deletion, "" when not told
     Column("pass_no", Integer, nullable=False),  # the last complete read that showed it
     Column("due", Boolean, nullable=False),  # the planner must look at it
@@ -211,6 +214,7 @@ actions = Table(
     Column("state", Text, nullable=False),  # planned, open, done, refused, dropped, shown
     Column("key", Text),  # GUID of the intent; the other side does one key's work once
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("unanswered", Integer, nullable=False, server_default="0"),  # sendings that came to nothing
     Column("retry_at", Float, nullable=False, server_default="0"),  # Unix seconds: not tried again before
     Column("message_set", Integer),  # the set that it went out in
     Column("wish", Integer),  # the person's wish that it fulfils

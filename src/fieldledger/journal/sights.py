@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import CTE, delete, func, select, update
 
 from fieldledger.journal.database import Tx
-from fieldledger.journal.schema import sights, wanted
+from fieldledger.journal.schema import links, sights, wanted
 from fieldledger.journal.upsert import CHUNK, upsert
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.names import name_key
@@ -21,6 +21,10 @@ from fieldledger.model.record import Gone, Record, Stamp, digest, pack, unpack
 
 SETTLING = 120
 """Seconds: how far the two computers' clocks may be apart (spec 2.5) when an edit is judged to be over."""
+A_DAY = 86_400
+"""Seconds: the same where nobody knows how far they are apart."""
+TWICE = 2
+"""Seconds between two reads that show the same version, after which no edit of that second can come any more."""
 
 _Id = TypeVar("_Id", str, int)
 
@@ -94,13 +98,13 @@ def versions(tx: Tx, company: str, kind: Kind, ids: Iterable[str]) -> dict[str, 
 
 def observe(
     tx: Tx, company: str, side: Side, records: Sequence[Record], *, pass_no: int, read_at: float, at: str,
-    ahead: float = 0.0,
+    ahead: float | None = 0.0,
 ) -> Observed:  # fmt: skip
     """Store records that were read in full.
 
     read_at  Unix seconds at which the read was asked for: an edit that is not older than `SETTLING` before it may
              have a twin in the same second, so its sight is not settled and is read in full once more.
-    ahead    seconds by which the side's clock is ahead of ours, as far as it was measured
+    ahead    seconds by which the side's clock is ahead of ours; None = nobody knows
     """
     result = Observed()
     if not records:
@@ -113,7 +117,7 @@ def observe(
             select(
                 sights.c.record, sights.c.parent, sights.c.name_key, sights.c.full_name, sights.c.version,
                 sights.c.modified, sights.c.settled, sights.c.digest, sights.c.gone, sights.c.pass_no,
-                sights.c.due, sights.c.decision,
+                sights.c.due, sights.c.decision, sights.c.read_at,
             ).where(_of(company, side, kind), sights.c.record.in_(part))
         )
     }  # fmt: skip
@@ -127,8 +131,8 @@ def observe(
             "company": company, "side": side, "kind": kind, "record": record.id, "parent": record.parent_id,
             "depth": record.full_name.count(":") if record.parent_id else 0, "name_key": key,
             "full_name": record.full_name, "version": record.version, "modified": record.modified,
-            "settled": side is not Side.BOOKS or _settled(record.version, read_at + ahead), "digest": digest(packed),
-            "packed": packed, "rest": record.rest, "gone": None, "pass_no": pass_no, "due": True, "decision": "",
+            "settled": side is not Side.BOOKS or _settled(record.version, read_at, ahead), "digest": digest(packed),
+            "packed": packed, "rest": record.rest, "guid": record.guid, "gone": None, "pass_no": pass_no, "due": True, "decision": "",
             "seen_at": at, "read_at": read_at,
         }  # fmt: skip
         old = known.get(record.id)
@@ -138,6 +142,14 @@ def observe(
         else:
             if old.full_name != record.full_name:
                 called_otherwise.append(record.id)
+            if (
+                old.version == record.version
+                and record.version.isdecimal()
+                and read_at - old.read_at >= TWICE
+            ):
+                row["settled"] = (
+                    True  # read twice, and longer apart than the second in which an edit could hide
+                )
             moved = (old.digest, old.parent, old.gone) != (row["digest"], row["parent"], None)
             stamp = (old.version, old.modified, old.settled, old.pass_no)
             if not moved:
@@ -147,7 +159,7 @@ def observe(
                 row["due"], row["decision"] = old.due, old.decision
             else:
                 result.changed += 1
-                if old.name_key != key or old.parent != row["parent"]:
+                if _own_name(old.full_name) != _own_name(record.full_name) or old.parent != row["parent"]:
                     renamed.append(record.id)
         rows[record.id] = row
     upsert(tx, sights, list(rows.values()))
@@ -157,10 +169,17 @@ def observe(
     return result
 
 
-def _settled(version: str, read_at: float) -> bool:
+def _own_name(full_name: str) -> str:
+    """As it is written: what is derived from it changes with its case and its blanks."""
+    return full_name.rpartition(":")[2]
+
+
+def _settled(version: str, read_at: float, ahead: float | None) -> bool:
     """Whether an edit in the second that the version names can no longer be hiding. A version that is no Unix second
     tells nothing and counts as settled."""
-    return not version.isdecimal() or int(version) < read_at - SETTLING
+    if not version.isdecimal():
+        return True
+    return int(version) < (read_at - A_DAY if ahead is None else read_at + ahead - SETTLING)
 
 
 def observe_gone(tx: Tx, company: str, side: Side, gone: Sequence[Gone], at: str) -> int:
@@ -278,13 +297,26 @@ def mark_all_due(tx: Tx, company: str, kind: Kind) -> None:
     tx.execute(update(sights).where(sights.c.company == company, sights.c.kind == kind).values(due=True))
 
 
-def mark_decided_due(tx: Tx, company: str, kind: Kind, decision: str) -> None:
-    """Whatever rests on this decision is looked at again."""
-    tx.execute(
-        update(sights)
-        .where(sights.c.company == company, sights.c.kind == kind, sights.c.decision == decision)
-        .values(due=True)
+def unlinked_marks(tx: Tx, company: str, kind: Kind) -> dict[str, tuple[Sight, str]]:
+    """Books records that are there and have no pair, with the marks of their creators. Looks through all of them: for
+    the moment of doubt only."""
+    paired = select(links.c.books).where(links.c.company == company, links.c.kind == kind)
+    query = select(*_COLUMNS, sights.c.guid).where(
+        _of(company, Side.BOOKS, kind), sights.c.gone.is_(None), sights.c.record.not_in(paired)
     )
+    found = {}
+    for row in tx.execute(query):
+        values = dict(row._mapping)
+        guid = values.pop("guid")
+        values["values"] = unpack(values.pop("packed"))
+        found[row.record] = Sight(**values), guid
+    return found
+
+
+def resting_on(tx: Tx, company: str, side: Side, kind: Kind, decision: str) -> list[str]:
+    """Records of one side that rest on this decision."""
+    query = select(sights.c.record).where(_of(company, side, kind), sights.c.decision == decision)
+    return list(tx.execute(query).scalars())
 
 
 def children(tx: Tx, company: str, kind: Kind, parents: Iterable[str]) -> dict[str, list[Sight]]:

@@ -10,7 +10,7 @@ from fieldledger.model.names import name_key
 from fieldledger.model.plan import Action, Reason, Verb
 from fieldledger.model.record import Values
 from fieldledger.plan.subject import Asked, Facts, Seen, Subject, Tie
-from fieldledger.plan.weighing import Pair, Weighed, as_pair, master_wins, merged
+from fieldledger.plan.weighing import Pair, Weighed, as_pair, books_can_take, master_wins, merged
 from fieldledger.policy.kinds import customer
 from fieldledger.policy.rules import Policy
 from fieldledger.policy.verdicts import WRITES, PairVerdict, State, verdict
@@ -19,6 +19,10 @@ from fieldledger.policy.verdicts import WRITES, PairVerdict, State, verdict
 def decide_linked(subject: Subject, tie: Tie, policy: Policy, facts: Facts) -> Iterator[Action]:
     """What is to be done or said of a pair; nothing when it is in step."""
     books, field = subject.books, subject.field
+    if books is not None and field is None and tie.state == "field_deleted":
+        # Deleted before it was ever seen.
+        yield say(subject, Verb.SKIP, Reason.DELETED_IN_FIELD, tie.base.get("name") or own_name(books))
+        return
     if books is None or field is None:
         raise ValueError(f"a linked record was never seen: {subject.top}")
     pair = as_pair(subject, policy)
@@ -93,8 +97,11 @@ def _both_there(
     if pair is None:
         yield say(subject, Verb.NOTE, Reason.PARENT_UNKNOWN, own_name(books))
         return
-    if subject.is_job and policy.jobs == "skip" and found is not PairVerdict.NOTHING:
-        yield say(subject, Verb.SKIP, Reason.JOBS_SKIPPED, own_name(books))
+    if subject.is_job and policy.jobs == "skip":
+        for idle in subject.wishes:
+            yield say(subject, Verb.AGREE, Reason.AGREED, own_name(books), agreed={}, wish=idle)
+        if found is not PairVerdict.NOTHING:
+            yield say(subject, Verb.SKIP, Reason.JOBS_SKIPPED, own_name(books))
         return
     match found:
         case PairVerdict.TO_FIELD:
@@ -113,7 +120,14 @@ def _both_there(
             yield from _note(subject, pair, Side.BOOKS, policy)
         case _:
             weighed = Weighed()
-    wish = _add_wishes(subject, pair, weighed, policy)
+    if weighed.too_many:
+        told = (
+            f"both sides added service locations, {weighed.too_many} together; QuickBooks allows "
+            f"{customer.LOCATIONS_MOST}."
+        )
+        yield say(subject, Verb.HOLD, Reason.REFUSED_BY_BOOKS, pair.field.get("name") or "", detail=told)
+        return
+    wish = _add_wishes(subject, pair, weighed, policy, facts)
     yield from as_actions(subject, pair, weighed, policy, wish)
 
 
@@ -128,6 +142,8 @@ def _note(subject: Subject, pair: Pair, side: Side, policy: Policy) -> Iterator[
     if not seen.due:
         return
     fields = [name for name in customer.LABELS if pair.moved(side, name)]
+    if side is Side.BOOKS and pair.tie.rules != policy.rules and set(fields) <= _shaped(pair):
+        return  # a setting changed how it looks here, and nobody edited it (spec 1.2)
     reason = Reason.ONE_WAY_BOOKS if side is Side.BOOKS else Reason.ONE_WAY
     yield say(
         subject, Verb.NOTE, reason, pair.field.get("name") or "", before=pair.tie.base, after=values,
@@ -135,32 +151,32 @@ def _note(subject: Subject, pair: Pair, side: Side, policy: Policy) -> Iterator[
     )  # fmt: skip
 
 
-def _add_wishes(subject: Subject, pair: Pair, weighed: Weighed, policy: Policy) -> Asked | None:
-    """What a person asked for by name goes before everything else."""
+def _add_wishes(subject: Subject, pair: Pair, weighed: Weighed, policy: Policy, facts: Facts) -> Asked | None:
+    """What a person asked for by name goes before everything else: on the side that was named, and on both as far as
+    the direction writes them."""
     wish = subject.wish("put_back") or subject.wish("rename")
     if wish is None:
         return None
-    if wish.what == "rename":
-        given = {wish.side: {"name": wish.name}}
-    else:
-        sides = WRITES[policy.direction]
-        given = {side: dict(wish.values) for side in sides}
-    for side, values in given.items():
-        for name, value in values.items():
-            if name == "name" and side is Side.BOOKS and pair.derived:
-                continue
-            there = (pair.books if side is Side.BOOKS else pair.field).get(name)
-            target = weighed.to_books if side is Side.BOOKS else weighed.to_field
-            target.pop(name, None)
-            weighed.agreed.pop(name, None)
-            if not customer.alike(name, there, value):
-                target[name] = value
-    for values in given.values():
-        for name, value in values.items():
-            after_books = weighed.to_books.get(name, pair.books.get(name))
-            after_field = weighed.to_field.get(name, pair.field.get(name))
-            if customer.alike(name, after_books, after_field) and name not in weighed.twice:
-                weighed.agreed[name] = value
+    values = {"name": wish.name} if wish.what == "rename" else wish.values
+    sides = WRITES[policy.direction] | ({wish.side} if wish.what == "rename" else set())
+    for name, value in values.items():
+        takers = {side for side in sides if side is Side.FIELD or books_can_take(name, value, facts)}
+        if name == "name" and pair.derived:
+            takers.discard(Side.BOOKS)
+        for side in takers:
+            there, given = (
+                (pair.books, weighed.to_books) if side is Side.BOOKS else (pair.field, weighed.to_field)
+            )
+            given.pop(name, None)
+            if not customer.alike(name, there.get(name), value):
+                given[name] = value
+        weighed.agreed.pop(name, None)
+        after = (
+            weighed.to_books.get(name, pair.books.get(name)),
+            weighed.to_field.get(name, pair.field.get(name)),
+        )
+        if customer.alike(name, *after) and name not in weighed.twice:
+            weighed.agreed[name] = value
     return wish
 
 
@@ -185,7 +201,7 @@ def as_actions(
             subject, Verb.AGREE, Reason.AGREED, pair.field.get("name") or "", agreed=weighed.agreed,
             kept=weighed.kept, detail=customer.words(weighed.agreed), wish=wish,
         )  # fmt: skip
-    elif wish is not None and not weighed.to_field and not weighed.to_books:
+    elif not weighed.to_field and not weighed.to_books and (wish or _is_looked_at(pair, weighed, policy)):
         yield say(subject, Verb.AGREE, Reason.AGREED, pair.field.get("name") or "", agreed={}, wish=wish)
     name = pair.field.get("name") or ""
     if weighed.unknown:
@@ -196,6 +212,11 @@ def as_actions(
             subject, Verb.NOTE, Reason.DERIVED_NAME, name, detail=pair.books["name"] or "", kept=weighed.kept,
             before={"name": pair.tie.base.get("name")}, after={"name": pair.field.get("name")},
         )  # fmt: skip
+
+
+def _is_looked_at(pair: Pair, weighed: Weighed, policy: Policy) -> bool:
+    """Whether a changed setting left the pair as it is: from now on the new rules are its rules."""
+    return pair.tie.rules != policy.rules and not pair.changed(Side.BOOKS) and not pair.changed(Side.FIELD)
 
 
 def _news(pair: Pair, kept: Values) -> bool:
@@ -216,10 +237,14 @@ def _reason(pair: Pair, weighed: Weighed, side: Side, policy: Policy, wish: Aske
         return Reason.CONFLICT
     if side is Side.BOOKS:
         return Reason.CHANGED_IN_FIELD
-    shaped = {"name"} if pair.derived else {"locations"}
-    if pair.tie.rules != policy.rules and set(weighed.to_field) <= shaped:
+    if pair.tie.rules != policy.rules and set(weighed.to_field) <= _shaped(pair):
         return Reason.RULES_CHANGED
     return Reason.CHANGED
+
+
+def _shaped(pair: Pair) -> set[str]:
+    """The fields that a setting shapes: the name of a job, the locations of a customer."""
+    return {"name"} if pair.derived else {"locations"}
 
 
 def _detail(weighed: Weighed, side: Side) -> str:

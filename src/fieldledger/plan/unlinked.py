@@ -39,7 +39,8 @@ def decide_books_only(
         return say(subject, Verb.SKIP, Reason.IGNORED, name)
     asked = subject.wish("link")
     chosen = next((seen for seen in subject.candidates if asked and seen.id == asked.other), None)
-    if asked and chosen and not chosen.linked and not chosen.gone and subject.names is not None:
+    free = chosen is not None and not chosen.linked and not chosen.gone and chosen.id not in claimed
+    if asked and chosen and free and subject.names is not None:
         return _link(subject, chosen, policy, facts, Reason.LINKED_BY_PERSON, asked.id)
     renamed = subject.wish("rename")
     if (

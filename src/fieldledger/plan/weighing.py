@@ -6,7 +6,7 @@ Never compares clocks but for a field that both sides changed; never takes a sta
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -17,6 +17,8 @@ from fieldledger.plan.subject import Facts, Seen, Subject, Tie, newer
 from fieldledger.policy.kinds import customer, locations
 from fieldledger.policy.rules import Policy
 from fieldledger.policy.verdicts import WRITES
+
+TAXES = ("tax_code", "tax_item")
 
 
 class Pair(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +37,8 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         kept = self.tie.books_kept if side is Side.BOOKS else self.tie.field_kept
         if customer.alike(name, now, self.tie.base.get(name)):
             return False
+        if side is Side.BOOKS and name in TAXES and not now:
+            return False  # not stated (spec 2.1): sales tax may be switched off
         return not (name in kept and customer.alike(name, now, kept[name]))
 
     def changed(self, side: Side) -> bool:
@@ -45,7 +49,8 @@ class Weighed(msgspec.Struct, kw_only=True):
     """to_books, to_field: what each side is to be given. agreed: what both have in common once that is done. lost: of
     fields that both changed, the value that gives way, by the side that loses it. kept: where the field side differs
     and may. unknown: fields whose value QuickBooks does not have; misnamed: a derived name was edited. clashes: words
-    about each field that both changed."""
+    about each field that both changed. too_many: locations that both lists would make together, where QuickBooks takes
+    no more than 50."""
 
     to_books: dict[str, Any] = {}
     to_field: dict[str, Any] = {}
@@ -55,6 +60,7 @@ class Weighed(msgspec.Struct, kw_only=True):
     unknown: dict[str, str] = {}
     misnamed: bool = False
     clashes: list[str] = []
+    too_many: int = 0
 
     @property
     def twice(self) -> set[str]:
@@ -76,6 +82,10 @@ def as_pair(subject: Subject, policy: Policy) -> Pair | None:
     )
 
 
+Source: TypeAlias = tuple[Side | None, bool]
+"""The side whose value of a field counts, None = neither changed it; and whether both did, so that one gives way."""
+
+
 def merged(pair: Pair, policy: Policy, facts: Facts) -> Weighed:
     """Two-way: a field that one side changed goes to the other; one that both changed, by the clash rule."""
     return _weigh(pair, facts, policy, lambda name: _merge_field(pair, name, policy, facts))
@@ -84,7 +94,7 @@ def merged(pair: Pair, policy: Policy, facts: Facts) -> Weighed:
 def master_wins(pair: Pair, master: Side, policy: Policy, facts: Facts) -> Weighed:
     """One-way, and the master's record changed: all mapped fields of it go (spec 2.2)."""
 
-    def source(name: str) -> Side | None:
+    def source(name: str) -> Source:
         other_kept = pair.tie.field_kept if master is Side.BOOKS else pair.tie.books_kept
         there = (pair.field if master is Side.BOOKS else pair.books).get(name)
         if (
@@ -92,13 +102,13 @@ def master_wins(pair: Pair, master: Side, policy: Policy, facts: Facts) -> Weigh
             and name in other_kept
             and customer.alike(name, there, other_kept[name])
         ):
-            return None  # that side keeps it so, and nothing new came
-        return master
+            return None, False  # that side keeps it so, and nothing new came
+        return master, False
 
     return _weigh(pair, facts, policy, source)
 
 
-def _weigh(pair: Pair, facts: Facts, policy: Policy, source: Callable[[str], Side | None]) -> Weighed:
+def _weigh(pair: Pair, facts: Facts, policy: Policy, source: Callable[[str], Source]) -> Weighed:
     found = Weighed()
     for name in customer.LABELS:
         mine, theirs = pair.books.get(name), pair.field.get(name)
@@ -106,61 +116,71 @@ def _weigh(pair: Pair, facts: Facts, policy: Policy, source: Callable[[str], Sid
             if not customer.alike(name, mine, pair.tie.base.get(name)) or name in pair.tie.field_kept:
                 found.agreed[name] = mine
             continue
-        goes_from = source(name)
+        goes_from, clash = source(name)
         if name == "name" and pair.derived:
             _derived_name(pair, found, goes_from, policy)
-        elif name == "locations" and _both_moved(pair, name) and policy.direction == "two_way":
+        elif name == "locations" and policy.direction == "two_way" and _own_moved(pair):
             _locations(pair, found, policy, facts)
-        elif goes_from is Side.BOOKS:
-            _give(pair, found, Side.FIELD, name, mine, policy)
+        elif goes_from is Side.BOOKS and (mine or name not in TAXES):
+            _give(pair, found, Side.FIELD, name, mine, clash)
         elif goes_from is Side.FIELD:
-            _to_books(pair, found, name, theirs, facts, policy)
+            _to_books(pair, found, name, theirs, facts, clash)
     for name in found.twice:
         found.agreed.pop(name, None)
     return found
 
 
-def _both_moved(pair: Pair, name: str) -> bool:
-    return pair.moved(Side.BOOKS, name) and pair.moved(Side.FIELD, name)
+def _own_moved(pair: Pair) -> bool:
+    """Whether the field side changed its list, and more of it than the locations that stand for jobs."""
+    if not pair.moved(Side.FIELD, "locations"):
+        return False
+    own = [customer.own_locations(values.get("locations")) for values in (pair.field, pair.tie.base)]
+    return pair.moved(Side.BOOKS, "locations") or not customer.alike("locations", *own)
 
 
-def _merge_field(pair: Pair, name: str, policy: Policy, facts: Facts) -> Side | None:
-    """The side whose value counts; None = neither changed it."""
+def _merge_field(pair: Pair, name: str, policy: Policy, facts: Facts) -> Source:
     books, field = pair.moved(Side.BOOKS, name), pair.moved(Side.FIELD, name)
     if name in customer.REFERENCES and name in pair.tie.field_kept:
         field = field or _is_known(name, pair.field.get(name), facts)  # QuickBooks has it by now
     if books and field:
-        return newer(pair.books_seen, pair.field_seen, policy, facts)
-    return Side.BOOKS if books else Side.FIELD if field else None
+        return newer(pair.books_seen, pair.field_seen, policy, facts), True
+    return (Side.BOOKS if books else Side.FIELD if field else None), False
 
 
-def _give(pair: Pair, found: Weighed, side: Side, name: str, value: Any, policy: Policy) -> None:
+def _give(pair: Pair, found: Weighed, side: Side, name: str, value: Any, clash: bool) -> None:
     """This side is to be given this value."""
-    losing = pair.field.get(name) if side is Side.FIELD else pair.books.get(name)
-    if policy.direction == "two_way" and _both_moved(pair, name):
+    if clash:
+        losing = pair.field.get(name) if side is Side.FIELD else pair.books.get(name)
         found.lost.setdefault(side, {})[name] = losing
         found.clashes.append(_clash(name, side.other))
     (found.to_field if side is Side.FIELD else found.to_books)[name] = value
     found.agreed[name] = value
 
 
-def _to_books(pair: Pair, found: Weighed, name: str, value: Any, facts: Facts, policy: Policy) -> None:
-    """What the books cannot be given waits, and is not lost (spec 2.1)."""
-    if name in customer.REFERENCES:
-        if not value:
-            found.kept[name] = value  # "not stated" is never written
+def _to_books(pair: Pair, found: Weighed, name: str, value: Any, facts: Facts, clash: bool) -> None:
+    """What the books cannot be given waits, and is not lost (spec 2.1); in a conflict it gives way."""
+    if name in customer.REFERENCES and not _is_known(name, value, facts):
+        if clash:
+            _give(pair, found, Side.FIELD, name, pair.books.get(name), clash)
             return
-        if not _is_known(name, value, facts):
-            found.kept[name] = value
-            if name not in pair.tie.field_kept or pair.tie.field_kept[name] != value:
-                found.unknown[name] = str(value)
-            return
+        found.kept[name] = value
+        if value and pair.tie.field_kept.get(name) != value:  # a blank is "not stated", and never written
+            found.unknown[name] = str(value)
+        return
     if name == "locations":
-        ours, theirs = customer.own_locations(value), customer.own_locations(pair.books.get(name))
-        if customer.alike(name, ours, theirs):
-            found.kept[name] = value  # it is only jobs that differ, and those come from the books
+        mine = pair.books.get(name) or ()
+        to_be = [*customer.own_locations(value), *(entry for entry in mine if entry.get("job"))]
+        if not customer.alike(name, to_be, value):
+            found.kept[name] = value  # what differs about jobs comes from the books
+        if customer.alike(name, to_be, mine):
             return
-    _give(pair, found, Side.BOOKS, name, value, policy)
+        value = to_be
+    _give(pair, found, Side.BOOKS, name, value, clash)
+
+
+def books_can_take(name: str, value: Any, facts: Facts) -> bool:
+    """A blank reference is never written, and one that QuickBooks does not have would be refused."""
+    return name not in customer.REFERENCES or _is_known(name, value, facts)
 
 
 def _is_known(name: str, value: Any, facts: Facts) -> bool:
@@ -174,6 +194,7 @@ def _derived_name(pair: Pair, found: Weighed, goes_from: Side | None, policy: Po
     if from_books and Side.FIELD in WRITES[policy.direction]:
         if edited and policy.direction == "two_way":
             found.lost.setdefault(Side.FIELD, {})["name"] = pair.field.get("name")
+            found.clashes.append(_clash("name", Side.BOOKS))
         found.to_field["name"] = found.agreed["name"] = pair.books["name"]
     elif edited:
         found.kept["name"] = pair.field.get("name")
@@ -181,11 +202,14 @@ def _derived_name(pair: Pair, found: Weighed, goes_from: Side | None, policy: Po
 
 
 def _locations(pair: Pair, found: Weighed, policy: Policy, facts: Facts) -> None:
-    """Both sides changed the list: it is put together entry by entry (spec 3.4)."""
+    """The field side changed the list, and perhaps the books did: it is put together entry by entry (spec 3.4)."""
     winner = newer(pair.books_seen, pair.field_seen, policy, facts)
     base = pair.tie.base.get("locations") or ()
     mine, theirs = pair.books.get("locations") or (), pair.field.get("locations") or ()
     together, gave_way = locations.merge(base, mine, theirs, winner)
+    if len(customer.own_locations(together)) > customer.LOCATIONS_MOST:
+        found.too_many = len(customer.own_locations(together))
+        return
     if gave_way:
         found.lost.setdefault(winner.other, {})["locations"] = gave_way
         found.clashes.append(_clash("locations", winner))

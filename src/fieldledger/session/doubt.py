@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from fieldledger.journal import Tx, events, message_sets, plans, sights
 from fieldledger.journal.message_sets import MessageSet
 from fieldledger.journal.plans import Planned
+from fieldledger.journal.sights import Sight
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.names import name_key
 from fieldledger.model.outcome import Outcome, Verdict
@@ -22,11 +23,12 @@ from fieldledger.policy.kinds import customer
 from fieldledger.policy.sentences import tell
 from fieldledger.policy.settings import as_policy, complete
 from fieldledger.policy.verdicts import WRITES
+from fieldledger.session import reading
 from fieldledger.session.ports import Activity, AnswerHead, Ask, ReadActivity, ReadIds, ReadNamed
 from fieldledger.session.posting import Posting, writes_of
 from fieldledger.session.reading import Stopped
 from fieldledger.session.refusing import hold_actions
-from fieldledger.session.settling import Told, settle
+from fieldledger.session.settling import Told, perhaps_overwritten, settle
 from fieldledger.session.state import AGAIN, Session
 
 KIND = Kind.CUSTOMER
@@ -114,7 +116,12 @@ def settle_lookup(
     if not absent:
         message_sets.close(tx, out.id, "settled")
         return
-    _send_again(tx, job, out, mine, absent, restored=_restored(job, activity))
+    restored = _restored(job, activity)
+    if _must_be_proved(absent) and not restored:
+        job.session.prove = True
+        reading.begin(tx, job.company, job.session, job.now)
+        return
+    _send_again(tx, job, out, mine, absent, restored=restored)
 
 
 def _judge(action: Planned, record: Record | None, out: MessageSet) -> str:
@@ -166,7 +173,8 @@ def _send_again(
     restored: bool,
 ) -> None:
     policy = as_policy(complete(job.company.settings))
-    tired = [action for action in absent if action.attempts >= SETS_MOST]
+    tired = [action for action in absent if action.unanswered >= SETS_MOST]
+    plans.unanswered(tx, [action.id for action in absent])
     if restored or Side.BOOKS not in WRITES[policy.direction]:
         # Another state of the file, or another direction: it is proved not to be there, and is decided anew.
         _anew(tx, job, absent)
@@ -184,12 +192,79 @@ def _send_again(
         job.session.phase = AGAIN
 
 
+def _must_be_proved(absent: Sequence[Planned]) -> bool:
+    """A record that was created and then renamed is not found by its name: before it is created again, everything that
+    QuickBooks shows is looked through."""
+    return any(action.verb is Verb.CREATE for action in absent)
+
+
+def prove(tx: Tx, job: Posting) -> None:
+    """After everything that moved in QuickBooks has been read: is one of what seems to be absent there under another
+    name? Then on with the ladder."""
+    out = message_sets.out(tx, job.company.id)
+    if out is None:
+        return
+    mine = plans.of_set(tx, out.id)
+    there = sights.unlinked_marks(tx, job.company.id, KIND)
+    by_mark = {guid.strip("{}").lower(): sight for sight, guid in there.values() if guid}
+    done: list[Told] = []
+    unsure: list[tuple[Planned, Record]] = []
+    absent: list[Planned] = []
+    for action in mine:
+        marked = by_mark.get((action.key or "").lower()) if action.verb is Verb.CREATE else None
+        alike = (
+            None if marked else _perhaps(action, out, [sight for sight, guid in there.values() if not guid])
+        )
+        if marked:
+            told = Outcome(verdict=Verdict.DONE)
+            done.append(Told(action=action, outcome=told, record=_as_record(marked), echo=False))
+        elif alike:
+            unsure.append((action, _as_record(alike)))
+        else:
+            absent.append(action)
+    settle(tx, job.settling(), Side.BOOKS, done)
+    _hold(tx, job, unsure)
+    if not absent:
+        message_sets.close(tx, out.id, "settled")
+        return
+    _send_again(tx, job, out, mine, absent, restored=False)
+
+
+def _perhaps(action: Planned, out: MessageSet, there: Sequence[Sight]) -> Sight | None:
+    """Where QuickBooks tells no marks: a record that is not older than the set, and bears all that was to be written but
+    the name."""
+    if action.verb is not Verb.CREATE:
+        return None
+    after = action.after or {}
+    for sight in there:
+        created = _CREATED.fullmatch(sight.record)
+        if sight.parent or (created and int(created[1]) < out.sent_at - 86_400):
+            continue
+        told = [name for name in customer.LABELS if name not in ("name", "active") and after.get(name)]
+        if told and all(customer.alike(name, after.get(name), sight.values.get(name)) for name in told):
+            return sight
+    return None
+
+
+def _as_record(sight: Sight) -> Record:
+    return Record(
+        kind=KIND,
+        id=sight.record,
+        version=sight.version,
+        modified=sight.modified,
+        values=sight.values,
+        parent_id=sight.parent,
+        full_name=sight.full_name,
+    )
+
+
 def content_again(tx: Tx, job: Posting, out: MessageSet) -> str:
     """The same bytes under the same id. Where QuickBooks knows the set no more that it was to clear on the way, and
     refused for that reason, without the clearing."""
     if out.old_id and out.attempts >= 2 and job.session.set_code == "600":
         content = job.books.encode(writes_of(out), set_id=out.set_id)
         message_sets.sent_again(tx, out.id, content=content)
+        message_sets.cleared(tx, job.company.id, [out.old_id])  # nobody has to tell QuickBooks to forget it
         return content
     message_sets.sent_again(tx, out.id)
     return out.content
@@ -214,6 +289,7 @@ def _give_up(tx: Tx, job: Posting, actions: Sequence[Planned]) -> None:
 
 
 def _anew(tx: Tx, job: Posting, actions: Sequence[Planned]) -> None:
+    events.record(tx, job.company.id, job.run, job.at, perhaps_overwritten(actions))
     plans.settle(tx, [action.id for action in actions], "dropped")
     sights.want(tx, job.company.id, KIND, [action.books for action in actions if action.books])
     sights.mark_due(

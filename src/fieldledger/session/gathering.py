@@ -21,6 +21,8 @@ from fieldledger.policy.kinds.customer import JobSeen
 from fieldledger.policy.rules import Policy
 
 KIND = Kind.CUSTOMER
+AHEAD = 120
+"""Seconds by which an edit may lie in our future before QuickBooks' clock is not to be trusted."""
 OPENED = 1000
 """Open intents that are looked at for what they are about to create."""
 
@@ -53,9 +55,16 @@ def of_books(tx: Tx, company: str, policy: Policy, due: Sequence[Sight]) -> list
         {*tops.values(), *(sight.record for sight in due)},
         [link.field for link in tied.values()],
     )
+    top_names = {chain[0].record: name_key(chain[0].values.get("name")) for chain in chains if chain}
     ignored = {
-        record for record, theirs in asked.items() if any(wish.what == wishes.IGNORE for wish in theirs)
+        record
+        for record, theirs in asked.items()
+        if any(
+            wish.what == wishes.IGNORE and wish.content.get("name_key") == top_names.get(record)
+            for wish in theirs
+        )
     }
+    measured = runs.cursor(tx, company, f"clock:{Side.BOOKS}") is not None
     derived = {
         sight.record: customer.derived_name(names_of(chain), policy)
         for sight, chain in zip(due, chains, strict=True)
@@ -71,7 +80,7 @@ def of_books(tx: Tx, company: str, policy: Policy, due: Sequence[Sight]) -> list
         mine = [*asked.get(sight.record, ()), *(of_field.get(link.field, ()) if link else ())]
         subjects.append(
             Subject(
-                books=seen(sight, Side.BOOKS), names=names_of(chain) if chain else None, top=top,
+                books=seen(sight, Side.BOOKS, measured=measured), names=names_of(chain) if chain else None, top=top,
                 top_held=top in held and top != sight.record, top_ignored=top in ignored and top != sight.record,
                 tie=_tie(link) if link else None, field=seen(field, Side.FIELD) if field else None,
                 candidates=candidates.get(sight.record, ()), jobs=jobs.get(sight.record, ()),
@@ -82,9 +91,11 @@ def of_books(tx: Tx, company: str, policy: Policy, due: Sequence[Sight]) -> list
 
 
 def of_field(tx: Tx, company: str, due: Sequence[Sight]) -> list[Subject]:
-    """Field records without a link. What we are creating ourselves, and were not told of yet, is left out."""
+    """Field records without a link. What we are creating ourselves, and were not told of yet, is
+    left out, and so is what is about to be linked."""
     ours = _being_created(tx, company)
-    due = [sight for sight in due if sight.digest not in ours]
+    taken = plans.to_be_linked(tx, company, [sight.record for sight in due])
+    due = [sight for sight in due if sight.digest not in ours and sight.record not in taken]
     keys = {name_key(sight.values.get("name")) for sight in due if sight.gone is None}
     tops = {
         key: [sight for sight in group if sight.parent is None]
@@ -144,11 +155,38 @@ def _age(record: str) -> tuple[int, str]:
     return len(record), record
 
 
-def seen(sight: Sight, side: Side, *, linked: bool = False, dead: bool = False) -> Seen:
+def undecidable(tx: Tx, company: str, side: Side, due: Sequence[Sight]) -> set[str]:
+    """Of these, the records about which nobody can tell whether they are ours: they wait for a person, and no decision
+    takes that away. One that is gone is decided."""
+    there = [sight.record for sight in due if sight.gone is None]
+    found = {
+        record
+        for record, hold in holds.load(tx, company, KIND, there, side).items()
+        if hold.code == Reason.UNSURE
+    }
+    claimed = holds.claimed(tx, company, KIND, there, side)
+    for each in Side:
+        holders = {holder for theirs in claimed.values() for its, holder in theirs if its is each}
+        unsure = {
+            record
+            for record, hold in holds.load(tx, company, KIND, holders, each).items()
+            if hold.code == Reason.UNSURE
+        }
+        found |= {record for record, theirs in claimed.items() if any((each, id) in theirs for id in unsure)}
+    return found
+
+
+def seen(
+    sight: Sight, side: Side, *, linked: bool = False, dead: bool = False, measured: bool = True
+) -> Seen:
+    """measured: how far QuickBooks' clock is off is known; else an edit that lies in our future tells no time."""
+    edited = edited_books(sight.version) if side is Side.BOOKS else edited_field(sight.modified)
+    if not measured and edited is not None and edited > sight.read_at + AHEAD:
+        edited = None
     return Seen(
         id=sight.record, values=sight.values, digest=sight.digest, version=sight.version, gone=sight.gone is not None,
         due=sight.due, decision=sight.decision, linked=linked, dead=dead,
-        edited=edited_books(sight.version) if side is Side.BOOKS else edited_field(sight.modified),
+        edited=edited,
     )  # fmt: skip
 
 

@@ -23,6 +23,8 @@ SILENT = (Reason.FIELD_ONLY, Reason.BOOKS_ONLY, Reason.MATCH_WAITS, Reason.AGREE
 """Decisions that neither the plan nor the history tells of; the first two are counted on the overview."""
 EACH_TIME = (Reason.ONE_WAY, Reason.ONE_WAY_BOOKS, Reason.DERIVED_NAME, Reason.UNKNOWN_CHOICE)
 """Notes about an edit: the planner makes one for each, so each is news."""
+_ENDS = (Reason.FIELD_ONLY, Reason.BOOKS_ONLY, Reason.AGREED)
+"""Silent decisions that leave nothing to be done: what was planned before does not go out any more."""
 _WHAT = {Verb.HOLD: "held", Verb.SKIP: "skipped", Verb.NOTE: "noted"}
 _STATES = {Reason.DELETED_IN_FIELD: "field_deleted", Reason.DELETED_IN_BOOKS_ONLY: "books_deleted"}
 
@@ -102,7 +104,8 @@ def _into_the_plan(
 ) -> None:  # fmt: skip
     """What was planned for these records is planned anew; what was said of them, and still holds, stays."""
     written = {_about(action) for action in writes}
-    unchanged = {_about(action) for action in quiet} - {_about(action) for action in news} - written
+    said = [action for action in quiet if action.reason not in _ENDS]
+    unchanged = {_about(action) for action in said} - {_about(action) for action in news} - written
     gone_over = [subject for subject in subjects if _holder(subject) not in unchanged]
     books = {subject.books.id for subject in gone_over if subject.books}
     field = {subject.field.id for subject in gone_over if subject.field}
@@ -163,7 +166,8 @@ def _agree(tx: Tx, job: Keeping, quiet: Sequence[Action]) -> None:
         agreed = dict(action.agreed or {})
         moved.append(
             links.Agreed(
-                books=books, field=link.field, base={**link.base, **agreed}, rules=link.rules, state=link.state,
+                books=books, field=link.field, base={**link.base, **agreed}, state=link.state,
+                rules=job.rules if action.verb is Verb.AGREE else link.rules,
                 books_kept={name: value for name, value in link.books_kept.items() if name not in agreed},
                 field_kept={
                     **{name: value for name, value in link.field_kept.items() if name not in agreed},

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fieldledger.journal import Tx, events, plans, sights
+from fieldledger.journal import Tx, events, holds, plans, sights
+from fieldledger.journal.plans import Planned
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.names import name_key
 from fieldledger.model.plan import Reason
 from fieldledger.policy.sentences import tell
 from fieldledger.session.ports import Ask, Named, ReadHolders
-from fieldledger.session.posting import Posting
+from fieldledger.session.posting import STALE_MOST, Posting, record_of
 from fieldledger.session.refusing import hold_actions
 from fieldledger.session.state import FETCH, Session
 
@@ -47,6 +48,8 @@ def settle(tx: Tx, job: Posting, named: Sequence[Named]) -> None:
         [entry.id for entries in taken.values() for entry in entries if entry.list == "customer"],
     )  # fmt: skip
     waiting = []
+    free = []
+    others: dict[int, tuple[str, ...]] = {}
     for action in plans.by_id(tx, taken):
         entries = taken[action.id]
         unseen = [entry.id for entry in entries if entry.list == "customer" and entry.id not in known]
@@ -54,13 +57,29 @@ def settle(tx: Tx, job: Posting, named: Sequence[Named]) -> None:
             sights.want(tx, job.company.id, KIND, unseen)
             sights.mark_due(tx, job.company.id, Side.FIELD, KIND, [action.field or ""])
             job.session.phase = FETCH
+        if not entries and job.session.tries.get(record_of(action), 0) < STALE_MOST:
+            # It is free by now: whoever bore it gave it up, in the same set perhaps.
+            job.session.tries[record_of(action)] = job.session.tries.get(record_of(action), 0) + 1
+            free.append(action)
+            continue
+        others[action.id] = tuple(entry.id for entry in entries if entry.list == "customer")
         detail = (
             ", ".join(_words(entry) for entry in entries)
             or "it is in use there, in a list that was not shown"
         )
         wanted = (action.after or {}).get("name") or action.name
         waiting.append((action, Reason.NAME_TAKEN, tell(Reason.NAME_TAKEN, name=wanted, detail=detail), ""))
-    events.record(tx, job.company.id, job.run, job.at, hold_actions(tx, job.settling(), waiting))
+    events.record(tx, job.company.id, job.run, job.at, hold_actions(tx, job.settling(), waiting, others))
+    _try_again(tx, job, free)
+
+
+def _try_again(tx: Tx, job: Posting, free: Sequence[Planned]) -> None:
+    books = [action.books for action in free if action.books]
+    field = [action.field for action in free if action.field]
+    holds.solve(tx, job.company.id, KIND, books, "sync", job.at)
+    holds.solve(tx, job.company.id, KIND, field, "sync", job.at, Side.FIELD)
+    sights.mark_due(tx, job.company.id, Side.BOOKS, KIND, books)
+    sights.mark_due(tx, job.company.id, Side.FIELD, KIND, field)
 
 
 def _words(entry: Named) -> str:

@@ -12,7 +12,7 @@ from fieldledger.journal.plans import Planned
 from fieldledger.journal.sights import Sight
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.names import name_key
-from fieldledger.model.plan import WRITES
+from fieldledger.model.plan import WRITES, Reason
 from fieldledger.plan.planner import decide_all
 from fieldledger.plan.subject import Facts, Subject
 from fieldledger.plan.unlinked import first_base
@@ -28,7 +28,7 @@ KIND = Kind.CUSTOMER
 
 class Planning(msgspec.Struct, kw_only=True):
     """One planning of one company. plan: its id, once it had something to store. woken: records that were looked at
-    again because of others, each once."""
+    again because of others, each once. looked: something was due."""
 
     company: Company
     policy: Policy
@@ -38,6 +38,7 @@ class Planning(msgspec.Struct, kw_only=True):
     plan: int | None = None
     counts: dict[str, int] = {}
     woken: set[tuple[Side, str]] = set()
+    looked: bool = False
 
 
 def plan_slice(tx: Tx, planning: Planning) -> bool:
@@ -49,9 +50,24 @@ def plan_slice(tx: Tx, planning: Planning) -> bool:
         due = sights.next_due(tx, planning.company.id, side, KIND, SLICE)
         if due:
             planning.woken.update((side, sight.record) for sight in due)
-            decide(tx, planning, due)
+            unsure = gathering.undecidable(tx, planning.company.id, side, due)
+            sights.decided(tx, planning.company.id, side, KIND, dict.fromkeys(unsure, ""))
+            decide(tx, planning, [sight for sight in due if sight.record not in unsure])
+            planning.looked = True
             return True
-    return False
+    return _wake_the_waiting(tx, planning)
+
+
+def _wake_the_waiting(tx: Tx, planning: Planning) -> bool:
+    """Once at the end of a planning that looked at something: field records that wait for what is decided of a books
+    record. It may have got another pair, or another name."""
+    if not planning.looked:
+        return False
+    planning.looked = False
+    waiting = sights.resting_on(tx, planning.company.id, Side.FIELD, KIND, Reason.MATCH_WAITS)
+    fresh = [record for record in waiting if (Side.FIELD, record) not in planning.woken]
+    _wake(tx, planning, Side.FIELD, fresh)
+    return bool(fresh)
 
 
 def _decide_books(tx: Tx, planning: Planning, due: Sequence[Sight]) -> None:
@@ -59,7 +75,8 @@ def _decide_books(tx: Tx, planning: Planning, due: Sequence[Sight]) -> None:
     _store(tx, planning, gathering.of_books(tx, company, planning.policy, due))
     _wake_holders(tx, planning, Side.BOOKS, due)
     if planning.policy.jobs == "as_locations":
-        _wake(tx, planning, Side.BOOKS, _tops_of(tx, company, due))
+        changed = [sight for sight in due if sight.decision != Reason.JOB_AS_LOCATION]
+        _wake(tx, planning, Side.BOOKS, _tops_of(tx, company, changed))
     if Side.BOOKS in verdicts.WRITES[planning.policy.direction]:
         keys = {name_key(sight.values.get("name")) for sight in due if sight.parent is None}
         named = [
@@ -78,6 +95,9 @@ def _decide_field(tx: Tx, planning: Planning, due: Sequence[Sight]) -> None:
     pairs = sights.load(tx, company, Side.BOOKS, KIND, [link.books for link in tied.values()])
     subjects = gathering.of_books(tx, company, planning.policy, list(pairs.values()))
     alone = [sight for sight in due if sight.record not in tied]
+    _wake(
+        tx, planning, Side.BOOKS, plans.to_be_linked(tx, company, [sight.record for sight in alone]).values()
+    )
     subjects += gathering.of_field(tx, company, alone)
     _store(tx, planning, subjects)
     sights.decided(tx, company, Side.FIELD, KIND, _left_out(due, subjects))
@@ -201,6 +221,13 @@ def make_links(tx: Tx, planning: Planning, actions: Sequence[Planned]) -> None:
         in_plan = msgspec.structs.replace(_keeping(planning), plan=lambda _, plan=plan: plan)
         keeping.keep(tx, in_plan, pairs, decided)
     sights.mark_due(tx, company, Side.BOOKS, KIND, freed)
+    # Others of that name waited for what would become of these.
+    keys = {name_key(sight.values.get("name")) for sight in (*books.values(), *field.values())}
+    alike = sights.by_name(tx, company, Side.FIELD, KIND, keys)
+    waiting = [
+        sight.record for group in alike.values() for sight in group if sight.decision == Reason.MATCH_WAITS
+    ]
+    sights.mark_due(tx, company, Side.FIELD, KIND, waiting)
 
 
 # ---- must a person see it first? --------------------------------------------------------------------------------

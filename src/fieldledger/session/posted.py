@@ -26,6 +26,9 @@ PAUSES = (5.0, 15.0, 45.0, 135.0, 300.0)
 """Seconds before what is locked in QuickBooks is tried again, by how often it was tried."""
 TRIES_MOST = 8
 """Sendings after which a locked record waits for a person."""
+FORBIDDEN = ("3220", "3260", "3262", "3263", "3264")
+"""What the user or the application may not do at all: it concerns every record, so the session stops. What one record
+asks of a feature that is off concerns that record."""
 
 
 class Received(msgspec.Struct, kw_only=True):
@@ -118,7 +121,7 @@ def _part(
                 doubtful.append(action)
             case Verdict.BUSY | Verdict.SKIPPED:
                 later.append((action, head))
-            case Verdict.NOT_ALLOWED:
+            case Verdict.NOT_ALLOWED if head.outcome.code in FORBIDDEN:
                 forbidden.append((action, head))
             case _:
                 told.append(Told(action=action, outcome=head.outcome, record=record))

@@ -33,6 +33,8 @@ PATIENCE = 60.0
 WAITS_MOST = 20
 STALE_MOST = 3
 """How often a session decides again about a record that people are editing at that very moment."""
+WRITTEN_MOST = 5
+"""How often a session writes one record; what people still edit then is left to the next one."""
 CALM = 2
 """An EditSequence is a second, and two edits may share it: what was read less than so many seconds after its last edit
 is read once more before it is overwritten."""
@@ -71,13 +73,18 @@ def _planned(tx: Tx, job: Posting, until: float) -> list[Planned]:
     found = plans.next_planned(
         tx,
         job.company.id,
-        most + len(tired),
+        most + len(tired) + len(job.session.written),
         verbs=VERBS,
         side=Side.BOOKS,
         now=until,
         but=job.session.put_off,
     )
-    return [action for action in found if tired.get(record_of(action), 0) < STALE_MOST][:most]
+    written = job.session.written
+    return [
+        action
+        for action in found
+        if tired.get(record_of(action), 0) < STALE_MOST and written.get(record_of(action), 0) < WRITTEN_MOST
+    ][:most]
 
 
 def record_of(action: Planned) -> str:
@@ -108,11 +115,14 @@ def _restless(tx: Tx, job: Posting, batch: Sequence[Planned]) -> dict[int, str]:
     seen = sights.load(
         tx, job.company.id, Side.BOOKS, KIND, [action.books for action in updates if action.books]
     )
-    clock = float(runs.cursor(tx, job.company.id, f"clock:{Side.BOOKS}") or 0)
+    measured = runs.cursor(tx, job.company.id, f"clock:{Side.BOOKS}")
+    clock = float(measured or 0)
+    # Where QuickBooks' clock is not known, once more has to be enough.
+    known = () if measured is not None else job.session.calming
     return {
         action.id: action.books
         for action in updates
-        if action.books in seen and seen[action.books].version.isdecimal()
+        if action.books in seen and action.books not in known and seen[action.books].version.isdecimal()
         and int(seen[action.books].version) > seen[action.books].read_at + clock - CALM
     }  # fmt: skip
 
@@ -178,6 +188,8 @@ def _put_out(tx: Tx, job: Posting, batch: Sequence[Planned], writes: Sequence[Wr
     )  # fmt: skip
     plans.open_intents(tx, {action.id: _key(job.company, action) for action in batch})
     plans.put_into_set(tx, [action.id for action in batch], made)
+    for action in batch:
+        job.session.written[record_of(action)] = job.session.written.get(record_of(action), 0) + 1
     before_it_goes_out(tx, job.company.id, job.run, job.at, batch)
     return text
 

@@ -125,8 +125,6 @@ class Answered(msgspec.Struct):
     shown: dict[str, int] = msgspec.field(default_factory=dict)
     read: list[str] = msgspec.field(default_factory=list)
     newest: str = ""
-    version: int = 0
-    """The latest second that an EditSequence named."""
     activity: Activity | None = None
     named: dict[str, list[Named]] = msgspec.field(default_factory=dict)
     records: list[Record] = msgspec.field(default_factory=list)
@@ -155,7 +153,8 @@ def take_in(journal: Journal, company: str, epoch: int, session: Session, items:
             at = journal.stamp()
             if session.phase == READ:
                 restored.look_at(tx, company, session, [*records, *stamps])
-            ahead = float(runs.cursor(tx, company, f"clock:{Side.BOOKS}") or 0)
+            measured = runs.cursor(tx, company, f"clock:{Side.BOOKS}")
+            ahead = None if measured is None else float(measured)
             seen = sights.observe(
                 tx,
                 company,
@@ -198,8 +197,6 @@ def take_in(journal: Journal, company: str, epoch: int, session: Session, items:
                     answered.shown[current] += 1
                     alive[item.id] = clockwork.wall(item.modified)
                     answered.newest = max(answered.newest, alive[item.id])
-                    if item.version.isdecimal():
-                        answered.version = max(answered.version, int(item.version))
                     if isinstance(item, Record):
                         records.append(item)
                         if session.phase == LOOKUP:
@@ -272,19 +269,9 @@ def settle(
                 choices.keep(tx, company.id, ask.choice, answered.named.get(ask.id, ()))
             case _:
                 pass
-    _look_at_the_clock(tx, company.id, answered, now)
     if answered.activity is not None:
         restored.told_by_quickbooks(tx, journal, company, run, answered.activity)
     session.opened = True
-
-
-def _look_at_the_clock(tx: Tx, company: str, answered: Answered, now: float) -> None:
-    """An edit that lies in our future: QuickBooks' clock is ahead by that much at least (spec 2.5). What it is exactly
-    is measured when something is written."""
-    name = f"clock:{Side.BOOKS}"
-    ahead = answered.version - now
-    if ahead > max(float(runs.cursor(tx, company, name) or 0), 0) + 1:
-        runs.move_cursor(tx, company, name, f"{ahead:.1f}")
 
 
 def _settle_page(

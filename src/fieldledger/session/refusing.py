@@ -49,6 +49,8 @@ def refuse(
         told = tell(why, name=wanted, detail="it is in use there already" if taken else said)
         waiting.append((action, why, told, "" if taken else outcome.todo))
     happened = hold_actions(tx, job, waiting)
+    # Who has the name is asked next, and told then.
+    happened = [event for event in happened if event.reason != Reason.NAME_TAKEN]
     # The jobs of a customer that was never made wait with it; and whoever bears a name that was not given is looked at.
     never_made = [action for action, _ in refused if action.verb is Verb.CREATE]
     sights.mark_below(tx, job.company, KIND, [action.books for action in never_made if action.books])

@@ -11,7 +11,7 @@ from fieldledger.session import doubt, fetching, greeting, names, posting, readi
 from fieldledger.session.ports import Books, Context, ReadHost, ReadIds, Wait, Write
 from fieldledger.session.posting import Posting
 from fieldledger.session.reading import Stopped
-from fieldledger.session.state import AGAIN, DOUBT, HELLO, LOOKUP, READ, WRITE, Session
+from fieldledger.session.state import AGAIN, DOUBT, FETCH, HELLO, LOOKUP, READ, WRITE, Session
 
 
 class Call(msgspec.Struct, kw_only=True):
@@ -43,12 +43,13 @@ def next_text(tx: Tx, call: Call, context: Context) -> str | None:
         greeting.begin(
             tx, call.journal, call.books, call.company, call.run, session, context.major, context.minor
         )
+    if session.phase == FETCH:
+        look_whether_over(tx, call)
     if session.phase in (DOUBT, LOOKUP, AGAIN):
         text = _about_the_last_set(tx, call)
         if text is not None:
             return text
     if session.phase == WRITE:
-        look_whether_over(tx, call)
         written = _write(tx, call)
         if isinstance(written, Wait):
             return None
@@ -138,7 +139,11 @@ def _read(tx: Tx, call: Call) -> str:
 
 
 def look_whether_over(tx: Tx, call: Call) -> None:
-    reading.look_whether_over(tx, call.journal, call.company, call.run, call.session)
+    session = call.session
+    reading.look_whether_over(tx, call.journal, call.company, call.run, session)
+    if session.phase == WRITE and session.prove:
+        session.prove = False
+        doubt.prove(tx, call.posting())
 
 
 def more_for_the_books(tx: Tx, call: Call) -> bool:

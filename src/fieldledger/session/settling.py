@@ -24,6 +24,7 @@ from fieldledger.policy.sentences import SENTENCES, tell
 from fieldledger.session.refusing import Settling, refuse
 
 KIND = Kind.CUSTOMER
+WARNED = "Synced with warnings"
 DONE = {Verb.CREATE: "created", Verb.UPDATE: "updated", Verb.DEACTIVATE: "deactivated"}
 
 
@@ -42,6 +43,8 @@ class _Sorted(msgspec.Struct):
     again: list[Planned] = []
     missing: list[Planned] = []
     refused: list[tuple[Planned, Outcome]] = []
+    deleted: list[Planned] = []
+    """Created on the field side, and deleted there before its answer came."""
 
 
 def settle(tx: Tx, job: Settling, side: Side, told: Sequence[Told]) -> None:
@@ -52,6 +55,8 @@ def settle(tx: Tx, job: Settling, side: Side, told: Sequence[Told]) -> None:
     plans.settle(tx, [action.id for action, _ in found.refused], "refused")
     happened = _link(tx, job, side, found.done)
     happened += refuse(tx, job, side, found.refused)
+    happened += perhaps_overwritten(found.missing)
+    happened += _entomb(tx, job, found.deleted)
     wishes.fulfilled(tx, [action.wish for action, _, _ in found.done if action.wish])
     _look_again(tx, job, [*found.again, *found.missing])
     _free(tx, job, [action for action, _, _ in found.done])
@@ -77,6 +82,44 @@ def settle(tx: Tx, job: Settling, side: Side, told: Sequence[Told]) -> None:
     runs.progress(tx, job.run, job.session.counts)
 
 
+def _entomb(tx: Tx, job: Settling, actions: Sequence[Planned]) -> list[events.Event]:
+    """A tombstone, as for any record that is deleted in the field system (spec 2.11). Its number was never told."""
+    plans.settle(tx, [action.id for action in actions], "done")
+    links.make(
+        tx, job.company, KIND,
+        [
+            Agreed(
+                books=action.books or "", field=f"deleted {action.key}", base=action.after or {}, rules=job.rules,
+                state="field_deleted",
+            )
+            for action in actions
+        ],
+        job.at,
+    )  # fmt: skip
+    told = SENTENCES[Reason.DELETED_IN_FIELD].told
+    return [
+        events.Event(
+            what="skipped", told=told, kind=action.kind, books=action.books or "", name=action.name,
+            reason=Reason.DELETED_IN_FIELD.value, after=action.after,
+        )
+        for action in actions
+    ]  # fmt: skip
+
+
+def perhaps_overwritten(actions: Sequence[Planned]) -> list[events.Event]:
+    """These went out, and what they wrote can not be seen any more: what they may have overwritten stands in the
+    history all the same (spec 10.2)."""
+    return [
+        events.Event(
+            what="noted", kind=action.kind, books=action.books or "", field=action.field or "", name=action.name,
+            reason=action.reason, before=only(action.before, action), after=only(action.after, action),
+            told="It was deleted or changed while it was being written. What was about to be overwritten is kept here.",
+        )
+        for action in actions
+        if action.before
+    ]  # fmt: skip
+
+
 def _sort(told: Sequence[Told]) -> _Sorted:
     found = _Sorted()
     for each in told:
@@ -87,6 +130,8 @@ def _sort(told: Sequence[Told]) -> _Sorted:
                 found.again.append(each.action)
             case Verdict.MISSING if _is_there(each.action):
                 found.missing.append(each.action)
+            case Verdict.MISSING if each.action.side is Side.FIELD and each.action.books:
+                found.deleted.append(each.action)
             case _:
                 found.refused.append((each.action, each.outcome))
     return found
@@ -125,6 +170,10 @@ def _observe(tx: Tx, job: Settling, side: Side, told: Sequence[Told], found: _So
         sights.got(tx, job.company, KIND, [record.id for record in shown])
     echoes = [record.id for action, record, echo in found.done if echo and _links(action)]
     sights.decided(tx, job.company, side, KIND, dict.fromkeys(echoes, ""))
+    if side is Side.BOOKS:
+        # Names below come from these, also those of records that were written in the same set.
+        renamed = [record.id for action, record, _ in found.done if "name" in action.fields]
+        sights.mark_below(tx, job.company, KIND, renamed)
     seen = {
         record.id: (action.seen if side is Side.BOOKS else action.seen_field, digest(pack(record.values)))
         for action, record, echo in found.done
@@ -191,8 +240,26 @@ def _link(
             else badge
             for badge, event in zip(badges, happened, strict=True)
         ]
-    holds.set_statuses(tx, job.company, [badge for badge in badges if badge.field])
+    holds.set_statuses(tx, job.company, _without_lasting(tx, job, badges, [*made, *moved]))
     return happened
+
+
+def _without_lasting(
+    tx: Tx, job: Settling, badges: Sequence[Status], agreed: Sequence[Agreed]
+) -> list[Status]:
+    """Where the two sides still differ in something that was told of, a write of something else does not make the
+    badge green (spec 9.5)."""
+    warned = {
+        pair.field
+        for pair in agreed
+        for kept in (pair.books_kept, pair.field_kept)
+        if any(value or name not in customer.REFERENCES for name, value in kept.items())
+    }
+    borne = holds.borne(tx, job.company, KIND, warned)
+    lasting = {field for field, status in borne.items() if status == WARNED}
+    return [
+        badge for badge in badges if badge.field and not (badge.field in lasting and badge.status != WARNED)
+    ]
 
 
 def _first(job: Settling, action: Planned, books: str, field: str, side: Side, otherwise: Values) -> Agreed:
@@ -263,13 +330,13 @@ def _news(
     )  # fmt: skip
     event = events.Event(
         what=DONE[action.verb], told=action.told, kind=action.kind, books=books, field=field, name=action.name,
-        reason=action.reason, before=_only(action.before, action), after=_only(action.after, action),
+        reason=action.reason, before=only(action.before, action), after=only(action.after, action),
         severity=sentence.severity,
     )  # fmt: skip
     return badge, event
 
 
-def _only(values: Values | None, action: Planned) -> dict[str, Any] | None:
+def only(values: Values | None, action: Planned) -> dict[str, Any] | None:
     """Of an update, the fields that it wrote: beside them nothing was touched."""
     if values is None or not action.fields:
         return None if values is None else dict(values)

@@ -58,8 +58,10 @@ class Session(msgspec.Struct, kw_only=True):
     asked      the request for a sync (companies.sync_asked) that it answers
     both_ways  QuickBooks may be written
     field_done the field side's part is done for now
-    doubts     questions about a set of writes of which nobody knew what came of it; set_code: the last status of a set
+    doubts     questions about a set of writes of which nobody knew what came of it; set_code: the last status of a set; prove:
+               once everything is read, see whether what seems not to be there is there under another name
     tries      how often a record was edited under our hands, by books id or "field <id>"
+    written    how often a record was written in QuickBooks
     waits      pauses for a lock
     calmed     how often records were read once more before they were overwritten; calming: those that are
     put_off    actions that are left to the next session
@@ -90,8 +92,10 @@ class Session(msgspec.Struct, kw_only=True):
     both_ways: bool = False
     field_done: bool = False
     doubts: int = 0
+    prove: bool = False
     set_code: str = ""
     tries: dict[str, int] = msgspec.field(default_factory=dict)
+    written: dict[str, int] = msgspec.field(default_factory=dict)
     waits: int = 0
     calmed: int = 0
     calming: tuple[str, ...] = ()

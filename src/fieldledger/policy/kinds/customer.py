@@ -27,6 +27,8 @@ LABELS: Mapping[str, str] = {
 """The fields that both sides know (spec 2.1), in the order in which people read them."""
 
 
+LOCATIONS_MOST = 50
+"""Ship To entries of a customer (QuickBooks 2014)."""
 REFERENCES = ("terms", "tax_code", "tax_item")
 """Fields that name a record of another list. One that is blank is "not stated" and is never written (spec 2.1)."""
 

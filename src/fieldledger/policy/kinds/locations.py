@@ -33,13 +33,16 @@ def merge(
         entry, gave_way = _merge_one(*three, winner)
         lost += [gave_way] if gave_way else []
         if entry is not None:
-            merged.append(entry)
-    return _tidied(merged, books if winner is Side.BOOKS else field), lost
+            merged.append(dict(entry))
+    return _tidied(merged, books if winner is Side.BOOKS else field, lost), lost
 
 
 def _align(base: Sequence[Entry], books: Sequence[Entry], field: Sequence[Entry]) -> list[Three]:
     of_books, new_books = _match(base, books)
     of_field, new_field = _match(base, field)
+    # One that a side renamed and moved at once is found by what the other side made of it.
+    new_books = _find_changed(of_books, of_field, new_books)
+    new_field = _find_changed(of_field, of_books, new_field)
     added_too, only_field = _match(new_books, new_field)
     threes: list[tuple[int, Three]] = []
     for number, entry in enumerate(base):
@@ -49,6 +52,13 @@ def _align(base: Sequence[Entry], books: Sequence[Entry], field: Sequence[Entry]
         threes.append((_where(books, entry), (None, entry, added_too.get(number))))
     threes += [(len(books) + 1, (None, None, entry)) for entry in only_field]
     return [three for _, three in sorted(threes, key=lambda found: found[0])]
+
+
+def _find_changed(mine: dict[int, Entry], theirs: dict[int, Entry], new: list[Entry]) -> list[Entry]:
+    numbers = [number for number in theirs if number not in mine]
+    found, left = _match([theirs[number] for number in numbers], new)
+    mine.update({numbers[position]: entry for position, entry in found.items()})
+    return left
 
 
 def _where(entries: Sequence[Entry], entry: Entry | None) -> int:
@@ -108,10 +118,12 @@ def _same(one: Entry, other: Entry) -> bool:
     return all((one.get(part) or None) == (other.get(part) or None) for part in _PARTS)
 
 
-def _tidied(merged: list[Entry], winners: Sequence[Entry]) -> list[Entry]:
-    """Names that differ, and one default at most: the winner's, where it has one."""
+def _tidied(merged: list[Entry], winners: Sequence[Entry], lost: list[Entry]) -> list[Entry]:
+    """Names that differ, and one default at most: the winner's, where it has one. A mark that is taken off is lost."""
     taken: set[str] = set()
     for entry in merged:
+        if not name_key(entry.get("name")):
+            continue  # whoever is to take it says so
         stem, number = entry.get("name") or "", 2
         while name_key(entry.get("name")) in taken:
             mark = f" ({number})"
@@ -123,5 +135,7 @@ def _tidied(merged: list[Entry], winners: Sequence[Entry]) -> list[Entry]:
         theirs = {name_key(entry.get("name")) for entry in winners if entry.get("is_default")}
         kept = next((entry for entry in defaults if name_key(entry.get("name")) in theirs), defaults[0])
         for entry in defaults:
-            entry["is_default"] = entry is kept
+            if entry is not kept:
+                lost.append(dict(entry))
+                entry["is_default"] = False
     return merged

@@ -25,6 +25,7 @@ _NOTHING = sa.text("x'80'")
 def upgrade() -> None:
     kept = _kept()
     with op.batch_alter_table("sights") as table:
+        table.add_column(sa.Column("guid", sa.Text(), nullable=False, server_default=""))
         table.add_column(sa.Column("read_at", sa.Float(), nullable=False, server_default="0"))
     _links(kept)
     _actions()
@@ -74,6 +75,7 @@ def _actions() -> None:
         for name in ("agreed", "kept", "lost"):
             table.add_column(sa.Column(name, sa.LargeBinary()))
         table.add_column(sa.Column("seen_field", sa.LargeBinary(), nullable=False, server_default=_EMPTY))
+        table.add_column(sa.Column("unanswered", sa.Integer(), nullable=False, server_default="0"))
         table.add_column(sa.Column("retry_at", sa.Float(), nullable=False, server_default="0"))
         table.add_column(sa.Column("message_set", sa.Integer()))
         table.add_column(sa.Column("wish", sa.Integer()))
