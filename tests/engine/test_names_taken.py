@@ -55,10 +55,6 @@ def test_a_name_in_another_list_is_held_and_the_list_is_named(world: Stage, kind
     assert [hold["reason"] for hold in world.attention()] == ["name_taken"]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the refusal and the answer who has the name both write a 'failed' event",
-)
 def test_a_name_that_is_taken_is_told_once(world: Stage) -> None:
     """spec 9.1: one refusal, one line in the history, and it names the list."""
     world.edit("vendor add name=Birch")

@@ -138,10 +138,6 @@ def test_a_second_edit_in_the_second_of_the_read_comes_with_the_next_session(
     assert stage.customers()[0]["phone"] == "77"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="nothing bounds how often a session decides about one record that the field side edits",
-)
 def test_a_session_ends_although_somebody_edits_at_every_step(stage: Stage) -> None:
     """What is edited again and again is left to the next session."""
     edited_while_at_work(stage, "field", steps=1000)
@@ -172,10 +168,6 @@ def edited_while_at_work(stage: Stage, side: str, steps: int) -> dict[str, str]:
     return written
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="3120: the id is wanted but the phase stays WRITE, so that it is planned and sent again without end",
-)
 @pytest.mark.parametrize("directions", ["two_way", "field_to_books"])
 def test_a_record_that_is_deleted_under_our_hands(stage: Stage, directions: str) -> None:
     """3120: the deletion rule (spec 2.11); nothing is made again by itself."""

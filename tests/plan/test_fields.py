@@ -271,11 +271,6 @@ def test_a_jobs_location_beside_an_edit_is_settled_at_once(there: str) -> None:
     assert writes(pair.carry_out(pair.plan()).plan()) == []
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a job's location is named by what else there is: when the own location of its name goes, it is called by "
-    "its bare name only after a second plan",
-)
 def test_a_jobs_location_takes_the_name_that_became_free() -> None:
     """spec 3.2, 10.3"""
     shown = with_job(place("Boiler"))

@@ -146,11 +146,6 @@ def unmarked(entries: list[Entry], *, defaults: bool = True) -> list[tuple[str, 
     )
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="locations._tidied looks for the winner's default by its name, after marks were given out: where both sides "
-    "gave the name of their default to another place, the loser's may be taken for it",
-)
 def test_the_default_of_the_newer_record_is_known_by_more_than_its_name() -> None:
     """spec 2.4"""
     base = [entry("Barn", "1 Oak"), entry("Mill", "2 Elm", default=True)]
@@ -160,12 +155,6 @@ def test_the_default_of_the_newer_record_is_known_by_more_than_its_name() -> Non
     assert [each["address"]["line1"] for each in together if each["is_default"]] == ["2 Elm"]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="locations.merge does not know its own result again: a place that one side renamed and the other moved is "
-    "matched by name on one side and by address on the other, so when one side has both it is taken for a new one "
-    "and the old one stays beside it (one place becomes two between the two writes of a merge)",
-)
 @given(threes())
 @example(RENAMED_AND_MOVED)
 @settings(max_examples=600, deadline=None)

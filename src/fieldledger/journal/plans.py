@@ -356,11 +356,21 @@ def settle(tx: Tx, ids: Iterable[int], state: str) -> None:
 
 
 def later(tx: Tx, ids: Iterable[int], retry_at: float) -> None:
-    """Nothing came of these open actions: they wait again, and are not tried before."""
+    """Nothing came of these open actions: they wait again, and are not tried before. One about whose record something
+    else was decided meanwhile gives way."""
+    newer = actions.alias()
+    same = (newer.c.books == actions.c.books) | (newer.c.field == actions.c.field)
+    overtaken = exists().where(
+        newer.c.id != actions.c.id, newer.c.company == actions.c.company, newer.c.kind == actions.c.kind,
+        newer.c.side == actions.c.side, newer.c.state == "planned", same,
+    )  # fmt: skip
     for part in chunks(ids):
+        mine = actions.c.id.in_(part)
+        gone = list(tx.execute(select(actions.c.id).where(mine, overtaken)).scalars())
+        settle(tx, gone, "dropped")
         tx.execute(
             update(actions)
-            .where(actions.c.id.in_(part))
+            .where(mine, actions.c.id.not_in(gone))
             .values(state="planned", retry_at=retry_at, message_set=None)
         )
 

@@ -221,6 +221,8 @@ actions = Table(
 )
 Index("ix_actions_plan", actions.c.plan, actions.c.state, actions.c.id)
 Index("ix_actions_state", actions.c.company, actions.c.state, actions.c.side, actions.c.id)
+Index("ix_actions_planned", actions.c.company, actions.c.side, actions.c.plan, actions.c.id,
+      sqlite_where=actions.c.state == "planned", postgresql_where=actions.c.state == "planned")  # fmt: skip
 Index("ix_actions_books", actions.c.company, actions.c.kind, actions.c.books, actions.c.state)
 Index("ix_actions_field", actions.c.company, actions.c.kind, actions.c.field, actions.c.state)
 for _side in ("books", "field"):

@@ -124,6 +124,7 @@ def observe(
     rows: dict[str, dict[str, Any]] = {}
     renamed: list[str] = []
     called_otherwise: list[str] = []
+    left: list[str] = []
     for record in records:
         packed = pack(record.values)
         key = name_key(record.values.get("name"))
@@ -132,8 +133,8 @@ def observe(
             "depth": record.full_name.count(":") if record.parent_id else 0, "name_key": key,
             "full_name": record.full_name, "version": record.version, "modified": record.modified,
             "settled": side is not Side.BOOKS or _settled(record.version, read_at, ahead), "digest": digest(packed),
-            "packed": packed, "rest": record.rest, "guid": record.guid, "gone": None, "pass_no": pass_no, "due": True, "decision": "",
-            "seen_at": at, "read_at": read_at,
+            "packed": packed, "rest": record.rest, "guid": record.guid, "gone": None, "pass_no": pass_no, "due": True,
+            "decision": "", "seen_at": at, "read_at": read_at,
         }  # fmt: skip
         old = known.get(record.id)
         if old is None:
@@ -159,12 +160,15 @@ def observe(
                 row["due"], row["decision"] = old.due, old.decision
             else:
                 result.changed += 1
+                if old.parent != row["parent"] and old.parent:
+                    left.append(old.parent)
                 if _own_name(old.full_name) != _own_name(record.full_name) or old.parent != row["parent"]:
                     renamed.append(record.id)
         rows[record.id] = row
     upsert(tx, sights, list(rows.values()))
     if side is Side.BOOKS:
         mark_below(tx, company, kind, renamed)
+        _mark_above(tx, company, kind, left)
         _rename_below(tx, company, kind, called_otherwise)
     return result
 
@@ -329,6 +333,17 @@ def children(tx: Tx, company: str, kind: Kind, parents: Iterable[str]) -> dict[s
         for row in tx.execute(query.order_by(sights.c.record)):
             found.setdefault(row.parent, []).append(_sight(row))
     return found
+
+
+def _mark_above(tx: Tx, company: str, kind: Kind, ids: Sequence[str]) -> None:
+    """These books records, and all above them: something below them went elsewhere."""
+    known: set[str] = set()
+    level = set(ids)
+    while level:
+        known |= level
+        above = load(tx, company, Side.BOOKS, kind, level)
+        level = {sight.parent for sight in above.values() if sight.parent} - known
+    mark_due(tx, company, Side.BOOKS, kind, known)
 
 
 def below(tx: Tx, company: str, kind: Kind, ids: Iterable[str]) -> list[str]:

@@ -2,6 +2,7 @@
 fulfilled is removed, and the history tells of it.
 
 ignore    leave it as it is, and do not ask again as long as it bears this name. content: {"name_key"}, and
+          "pair": of a pair, the digests of both sights: as long as neither is edited;
           "beside": of a record that rests only because of another one, that one's id
 link      these two are one. books and field are both given
 rename    give it another name on this side. content: {"side", "name"}

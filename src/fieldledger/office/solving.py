@@ -169,10 +169,20 @@ def _ignore(case: Case) -> str:
     side, holder = hold.holder
     seen = sights.load(case.tx, case.company, side, hold.kind, [holder]).get(holder)
     name = (seen.values.get("name") if seen else None) or hold.name
+    if hold.books and hold.field:
+        pair = [
+            sights.load(case.tx, case.company, each, hold.kind, [id])[id].digest
+            for each, id in ((Side.BOOKS, hold.books), (Side.FIELD, hold.field))
+        ]
+        case.wish(wishes.IGNORE, hold.books, hold.field, pair=pair)
+        return written(case, "Leave both as they are, and do not ask again until one of them is edited.")
     case.wish(wishes.IGNORE, hold.books, hold.field, name_key=name_key(name))
     # The field records that it collides with rest with it; they would only be asked about one by one.
     rivals = hold.others if hold.others_side is Side.FIELD and hold.books else ()
+    asked = wishes.load(case.tx, case.company, hold.kind, (), rivals)[1]
     for rival, theirs in sights.load(case.tx, case.company, Side.FIELD, hold.kind, rivals).items():
+        if rival in asked:
+            continue  # a person said something else about it
         case.wish(wishes.IGNORE, "", rival, name_key=name_key(theirs.values.get("name")), beside=hold.books)
     return written(case, f"Leave it as it is, and do not ask again as long as it is called {name}.")
 

@@ -120,6 +120,9 @@ def _both_there(
             yield from _note(subject, pair, Side.BOOKS, policy)
         case _:
             weighed = Weighed()
+    if subject.wish("ignore") is not None and found is not PairVerdict.NOTHING:
+        yield say(subject, Verb.SKIP, Reason.IGNORED, own_name(books))
+        return
     if weighed.too_many:
         told = (
             f"both sides added service locations, {weighed.too_many} together; QuickBooks allows "
@@ -158,7 +161,9 @@ def _add_wishes(subject: Subject, pair: Pair, weighed: Weighed, policy: Policy, 
     if wish is None:
         return None
     values = {"name": wish.name} if wish.what == "rename" else wish.values
-    sides = WRITES[policy.direction] | ({wish.side} if wish.what == "rename" else set())
+    sides = WRITES[policy.direction] | (
+        {Side.FIELD} if wish.what == "rename" and wish.side is Side.FIELD else set()
+    )
     for name, value in values.items():
         takers = {side for side in sides if side is Side.FIELD or books_can_take(name, value, facts)}
         if name == "name" and pair.derived:

@@ -180,7 +180,8 @@ def _link(
     assert books is not None
     assert subject.names is not None
     shaped = customer.to_field(books.values, subject.names, policy, subject.jobs)
-    tie = Tie(base=first_base(shaped, books, chosen, policy, facts), rules=policy.rules)
+    base = first_base(shaped, books, chosen, policy, facts)
+    tie = Tie(base=base, rules=policy.rules)
     pair = as_pair(_paired(subject, chosen, tie), policy)
     assert pair is not None
     if policy.direction == "two_way":
@@ -202,7 +203,7 @@ def _link(
         kind=Kind.CUSTOMER, verb=Verb.LINK, reason=reason, side=side, name=chosen.values.get("name") or "",
         books=books.id, field=chosen.id, before=values if given else None,
         after={**values, **given} if given else None, seen=books.digest, seen_field=chosen.digest,
-        wish=wish, detail="; ".join(told) + ("." if told else ""),
+        agreed=base, wish=wish, detail="; ".join(told) + ("." if told else ""),
     )  # fmt: skip
 
 

@@ -131,11 +131,16 @@ def _weigh(pair: Pair, facts: Facts, policy: Policy, source: Callable[[str], Sou
 
 
 def _own_moved(pair: Pair) -> bool:
-    """Whether the field side changed its list, and more of it than the locations that stand for jobs."""
+    """Whether the field side changed its list in a way that has to be put together with the books': those changed
+    theirs too, or show jobs in it. What differs about jobs alone comes from the books."""
     if not pair.moved(Side.FIELD, "locations"):
         return False
-    own = [customer.own_locations(values.get("locations")) for values in (pair.field, pair.tie.base)]
-    return pair.moved(Side.BOOKS, "locations") or not customer.alike("locations", *own)
+    if pair.moved(Side.BOOKS, "locations"):
+        return True
+    lists = [values.get("locations") or () for values in (pair.field, pair.tie.base, pair.books)]
+    own = [customer.own_locations(each) for each in lists[:2]]
+    has_jobs = any(location.get("job") for each in lists for location in each)
+    return has_jobs and not customer.alike("locations", *own)
 
 
 def _merge_field(pair: Pair, name: str, policy: Policy, facts: Facts) -> Source:

@@ -22,7 +22,7 @@ WAYS_OUT: Mapping[Reason, tuple[str, ...]] = {
     Reason.SEVERAL: (LINK, RENAME, IGNORE),
     Reason.ASK_FIRST: (LINK, RENAME, IGNORE),
     Reason.TWIN: (RENAME, IGNORE),
-    Reason.NAME_TAKEN: (RENAME, IGNORE),
+    Reason.NAME_TAKEN: (RENAME, RETRY, IGNORE),
     Reason.EDITED_AND_DELETED: (MAKE_AGAIN, IGNORE),
     Reason.REFUSED: (RETRY, RENAME, IGNORE),
     Reason.REFUSED_BY_BOOKS: (RETRY, RENAME, IGNORE),

@@ -183,7 +183,7 @@ def _send_again(
         _give_up(tx, job, tired)
         plans.later(tx, [action.id for action in absent if action not in tired], job.now)
         message_sets.close(tx, out.id, "settled")
-    elif len(absent) < len(mine) or out.attempts >= SENDINGS_MOST:
+    elif len(absent) < len(writes_of(out)) or out.attempts >= SENDINGS_MOST:
         # Part of it is there, so that the rest is another content; or QuickBooks will not take the same id again. Each
         # record is proved not to be there, and its name is still free: a new set cannot make it twice.
         message_sets.close(tx, out.id, "settled")
@@ -231,8 +231,8 @@ def prove(tx: Tx, job: Posting) -> None:
 
 
 def _perhaps(action: Planned, out: MessageSet, there: Sequence[Sight]) -> Sight | None:
-    """Where QuickBooks tells no marks: a record that is not older than the set, and bears all that was to be written but
-    the name."""
+    """Where QuickBooks tells no marks: a record that is not older than the set, and bears all that was to be written
+    but the name."""
     if action.verb is not Verb.CREATE:
         return None
     after = action.after or {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -64,7 +65,7 @@ def of_books(tx: Tx, company: str, policy: Policy, due: Sequence[Sight]) -> list
             for wish in theirs
         )
     }
-    measured = runs.cursor(tx, company, f"clock:{Side.BOOKS}") is not None
+    clock = float(runs.cursor(tx, company, f"clock:{Side.BOOKS}") or 0)
     derived = {
         sight.record: customer.derived_name(names_of(chain), policy)
         for sight, chain in zip(due, chains, strict=True)
@@ -80,11 +81,11 @@ def of_books(tx: Tx, company: str, policy: Policy, due: Sequence[Sight]) -> list
         mine = [*asked.get(sight.record, ()), *(of_field.get(link.field, ()) if link else ())]
         subjects.append(
             Subject(
-                books=seen(sight, Side.BOOKS, measured=measured), names=names_of(chain) if chain else None, top=top,
+                books=seen(sight, Side.BOOKS, clock=clock), names=names_of(chain) if chain else None, top=top,
                 top_held=top in held and top != sight.record, top_ignored=top in ignored and top != sight.record,
                 tie=_tie(link) if link else None, field=seen(field, Side.FIELD) if field else None,
                 candidates=candidates.get(sight.record, ()), jobs=jobs.get(sight.record, ()),
-                wishes=_asked(mine, Side.BOOKS, sight),
+                wishes=_asked(mine, Side.BOOKS, sight, field),
             )
         )  # fmt: skip
     return subjects
@@ -127,7 +128,7 @@ def of_field(tx: Tx, company: str, due: Sequence[Sight]) -> list[Subject]:
         )  # fmt: skip
         found.append(
             Subject(
-                field=seen(sight, Side.FIELD), twins=tuple(twins),
+                field=seen(sight, Side.FIELD), twins=tuple(twins[:1]),
                 candidates=tuple(
                     seen(top, Side.BOOKS, linked=top.record in linked) for top in tops.get(key, ())
                 ),
@@ -176,12 +177,11 @@ def undecidable(tx: Tx, company: str, side: Side, due: Sequence[Sight]) -> set[s
     return found
 
 
-def seen(
-    sight: Sight, side: Side, *, linked: bool = False, dead: bool = False, measured: bool = True
-) -> Seen:
-    """measured: how far QuickBooks' clock is off is known; else an edit that lies in our future tells no time."""
+def seen(sight: Sight, side: Side, *, linked: bool = False, dead: bool = False, clock: float = 0.0) -> Seen:
+    """clock: seconds by which the side's clock is ahead of ours. An edit that lies in the future all the same tells no
+    time: that clock was set meanwhile, or nobody has measured it."""
     edited = edited_books(sight.version) if side is Side.BOOKS else edited_field(sight.modified)
-    if not measured and edited is not None and edited > sight.read_at + AHEAD:
+    if side is Side.BOOKS and edited is not None and edited > sight.read_at + clock + AHEAD:
         edited = None
     return Seen(
         id=sight.record, values=sight.values, digest=sight.digest, version=sight.version, gone=sight.gone is not None,
@@ -214,12 +214,12 @@ def _tie(link: Link) -> Tie:
     )
 
 
-def _asked(theirs: Iterable[Wish], side: Side, sight: Sight) -> tuple[Asked, ...]:
-    """A wish to be left alone holds as long as the record bears its name."""
+def _asked(theirs: Iterable[Wish], side: Side, sight: Sight, other: Sight | None = None) -> tuple[Asked, ...]:
+    """other: the other half of the pair."""
     found: dict[int, Asked] = {}
     for wish in theirs:
         content = wish.content
-        if wish.what == wishes.IGNORE and content.get("name_key") != name_key(sight.values.get("name")):
+        if wish.what == wishes.IGNORE and not _still_ignored(content, sight, other):
             continue
         found[wish.id] = Asked(
             id=wish.id, what=wish.what, other=wish.field if side is Side.BOOKS else wish.books,
@@ -227,6 +227,13 @@ def _asked(theirs: Iterable[Wish], side: Side, sight: Sight) -> tuple[Asked, ...
             side=Side(content.get("side") or Side.FIELD),
         )  # fmt: skip
     return tuple(found.values())
+
+
+def _still_ignored(content: Mapping[str, Any], sight: Sight, other: Sight | None) -> bool:
+    """A pair is left alone until one of its records is edited; another record as long as it bears its name."""
+    if "pair" in content:
+        return other is not None and list(content["pair"]) == [sight.digest, other.digest]
+    return bool(content.get("name_key") == name_key(sight.values.get("name")))
 
 
 def _chains(tx: Tx, company: str, due: Sequence[Sight]) -> list[tuple[Sight, ...] | None]:
@@ -280,7 +287,10 @@ def _field_candidates(
         holders = [holder for side, holder in claimed.get(sight.record, ()) if side is Side.BOOKS]
         return (
             (sight.record not in linked or sight.record in dead) and sight.digest not in ours
-            and not any(wish.what == wishes.IGNORE for wish in left_alone.get(sight.record, ()))
+            and not any(
+                wish.what == wishes.IGNORE and _still_ignored(wish.content, sight, None)
+                for wish in left_alone.get(sight.record, ())
+            )
             and all(holder == record for holder in holders)
         )  # fmt: skip
 

@@ -15,6 +15,7 @@ from fieldledger.journal.plans import Planned
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.plan import WRITES, Action, Reason, Verb
 from fieldledger.plan.subject import Subject
+from fieldledger.policy.kinds import customer
 from fieldledger.policy.sentences import IN_STEP, SENTENCES, tell
 
 KIND = Kind.CUSTOMER
@@ -152,26 +153,26 @@ def _event(action: Action, told: str) -> events.Event:
 
 def _agree(tx: Tx, job: Keeping, quiet: Sequence[Action]) -> None:
     """The base follows what both sides came to by themselves, and what the field side may keep."""
-    mine = {
-        action.books: action
-        for action in quiet
-        if action.books and action.field and (action.agreed or action.kept or action.verb is Verb.AGREE)
-    }
+    mine: dict[str, list[Action]] = {}
+    for action in quiet:
+        if action.books and action.field and (action.agreed or action.kept or action.verb is Verb.AGREE):
+            mine.setdefault(action.books, []).append(action)
     known = links.load(tx, job.company, Side.BOOKS, KIND, mine)
     moved = []
-    for books, action in mine.items():
+    for books, theirs in mine.items():
         link = known.get(books)
         if link is None:
             continue
-        agreed = dict(action.agreed or {})
+        agreed = {name: value for action in theirs for name, value in (action.agreed or {}).items()}
+        kept = {name: value for action in theirs for name, value in (action.kept or {}).items()}
+        agrees = any(action.verb is Verb.AGREE for action in theirs)
         moved.append(
             links.Agreed(
                 books=books, field=link.field, base={**link.base, **agreed}, state=link.state,
-                rules=job.rules if action.verb is Verb.AGREE else link.rules,
+                rules=job.rules if agrees else link.rules,
                 books_kept={name: value for name, value in link.books_kept.items() if name not in agreed},
                 field_kept={
-                    **{name: value for name, value in link.field_kept.items() if name not in agreed},
-                    **(action.kept or {}),
+                    **{name: value for name, value in link.field_kept.items() if name not in agreed}, **kept,
                 },
             )
         )  # fmt: skip
@@ -223,24 +224,41 @@ def _badges(
 
 
 def _in_step(tx: Tx, job: Keeping, subjects: Sequence[Subject], decided: Sequence[Action]) -> list[Status]:
-    """Pairs of which something else was said before, and nothing is to be said or done now: their badges turn back."""
-    spoken_of = {action.books for action in decided}
+    """Pairs of which something else was said before, and nothing is to be said or done now: their badges turn back.
+    Where both sides came to the same, only what was waiting turns back: a warning stays until the next edit."""
+    spoken_of = {action.books: action.verb for action in decided}
     at_rest = {
-        subject.field.id: ":".join(subject.names or ())
+        subject.field.id: subject
         for subject in subjects
         if subject.tie is not None and subject.field is not None and subject.books is not None
-        and subject.tie.state == "live" and subject.books.id not in spoken_of
-        and not subject.books.gone and not subject.field.gone and not subject.tie.field_kept
-        and not subject.tie.books_kept
+        and spoken_of.get(subject.books.id, Verb.AGREE) is Verb.AGREE and _is_in_step(subject)
     }  # fmt: skip
     borne = holds.borne(tx, job.company, KIND, at_rest)
     return [
         Status(
-            kind=KIND, field=field, status=IN_STEP.status, detail=IN_STEP.told, books_name=at_rest[field], at=job.at
+            kind=KIND, field=field, status=IN_STEP.status, detail=IN_STEP.told, at=job.at,
+            books_name=":".join(at_rest[field].names or ()),
         )
         for field, status in borne.items()
         if status != IN_STEP.status
+        and not (status == "Synced with warnings" and (books := at_rest[field].books) and books.id in spoken_of)
     ]  # fmt: skip
+
+
+def _is_in_step(subject: Subject) -> bool:
+    """Whether both sides show the base: green is shown on nothing else (spec 9.5)."""
+    tie, books, field = subject.tie, subject.books, subject.field
+    if tie is None or books is None or field is None or tie.state != "live" or books.gone or field.gone:
+        return False
+    if any(value or name not in customer.REFERENCES for kept in (tie.books_kept, tie.field_kept)
+           for name, value in kept.items()):  # fmt: skip
+        return False
+    plain = [name for name in customer.LABELS if name not in ("name", "locations", *customer.REFERENCES)]
+    return all(
+        customer.alike(name, books.values.get(name), field.values.get(name)) for name in plain
+    ) and all(
+        customer.alike(name, field.values.get(name), tie.base.get(name)) for name in ("name", "locations")
+    )
 
 
 def _no_longer_rivals(tx: Tx, job: Keeping, before: dict[str, Hold]) -> list[Status]:

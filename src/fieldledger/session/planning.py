@@ -15,9 +15,7 @@ from fieldledger.model.names import name_key
 from fieldledger.model.plan import WRITES, Reason
 from fieldledger.plan.planner import decide_all
 from fieldledger.plan.subject import Facts, Subject
-from fieldledger.plan.unlinked import first_base
 from fieldledger.policy import verdicts
-from fieldledger.policy.kinds import customer
 from fieldledger.policy.rules import Policy, brake
 from fieldledger.session import gathering, keeping
 from fieldledger.session.keeping import Keeping
@@ -185,24 +183,13 @@ def make_links(tx: Tx, planning: Planning, actions: Sequence[Planned]) -> None:
     facts = planning.facts or gathering.facts(tx, company)
     books = sights.load(tx, company, Side.BOOKS, KIND, [action.books or "" for action in actions])
     field = sights.load(tx, company, Side.FIELD, KIND, [action.field or "" for action in actions])
-    subjects = {
-        subject.books.id: subject
-        for subject in gathering.of_books(tx, company, planning.policy, list(books.values()))
-        if subject.books is not None
-    }
-    made = []
-    for action in actions:
-        subject = subjects[action.books or ""]
-        assert subject.books is not None
-        assert subject.names is not None
-        shaped = customer.to_field(subject.books.values, subject.names, planning.policy, subject.jobs)
-        theirs = gathering.seen(field[action.field or ""], Side.FIELD)
-        made.append(
-            links.Agreed(
-                books=action.books or "", field=action.field or "", rules=planning.policy.rules,
-                base=first_base(shaped, subject.books, theirs, planning.policy, facts),
-            )
-        )  # fmt: skip
+    # The base that was decided on, so that what gives way is what was shown to give way.
+    made = [
+        links.Agreed(
+            books=action.books or "", field=action.field or "", rules=planning.policy.rules, base=action.agreed or {}
+        )
+        for action in actions
+    ]  # fmt: skip
     links.make(tx, company, KIND, made, planning.at)
     plans.settle(tx, [action.id for action in actions], "done")
     wishes.fulfilled(tx, [action.wish for action in actions if action.wish])

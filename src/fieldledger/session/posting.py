@@ -19,6 +19,8 @@ from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.plan import Reason, Verb
 from fieldledger.policy.sentences import tell
 from fieldledger.policy.settings import as_policy, complete
+from fieldledger.policy.verdicts import WRITES
+from fieldledger.session.keys import key_of
 from fieldledger.session.ports import Books, Wait, Write
 from fieldledger.session.refusing import Settling, hold_actions
 from fieldledger.session.state import FETCH, Session
@@ -50,6 +52,11 @@ class Posting(msgspec.Struct, kw_only=True):
     session: Session
     books: Books
 
+    @property
+    def may_write(self) -> bool:
+        """Whether customers go to QuickBooks at all; the last guard of a direction (spec 10.6)."""
+        return Side.BOOKS in WRITES[complete(self.company.settings)["customers.direction"]]
+
     def settling(self) -> Settling:
         policy = as_policy(complete(self.company.settings))
         return Settling(
@@ -60,6 +67,8 @@ class Posting(msgspec.Struct, kw_only=True):
 
 def waiting(tx: Tx, job: Posting) -> bool:
     """Whether something is left for QuickBooks that this session may yet try."""
+    if not job.may_write:
+        return False
     if job.session.taken or message_sets.out(tx, job.company.id) is not None:
         return True
     patient = job.session.waits < WAITS_MOST
@@ -94,6 +103,8 @@ def record_of(action: Planned) -> str:
 def next_set(tx: Tx, job: Posting) -> tuple[str, tuple[Write, ...]] | Wait | None:
     """The next set, stored as it goes out: its bytes, and what it asks for. `Wait`: come back in some seconds. None:
     nothing can be written now (or first something has to be read: the session's phase tells)."""
+    if not job.may_write:
+        return None
     while True:
         batch = still_true(tx, job.company.id, _planned(tx, job, job.now))
         restless = _restless(tx, job, batch)
@@ -156,7 +167,7 @@ def _as_writes(tx: Tx, job: Posting, batch: Sequence[Planned]) -> tuple[list[Pla
     refused: list[tuple[Planned, Reason, str, str]] = []
     for action in batch:
         write = Write(
-            id=f"{number}.{action.id}", kind=action.kind, guid="{" + _key(job.company, action).upper() + "}",
+            id=f"{number}.{action.id}", kind=action.kind, guid="{" + key_of(job.company.file_id, action).upper() + "}",
             record=action.books, version=action.version, values=action.after or {}, fields=action.fields,
         )  # fmt: skip
         why = job.books.unsendable(write)
@@ -172,11 +183,6 @@ def _as_writes(tx: Tx, job: Posting, batch: Sequence[Planned]) -> tuple[list[Pla
     return good, writes
 
 
-def _key(company: Company, action: Planned) -> str:
-    """The intent's GUID: the same for the same action, for ever, and no other's."""
-    return action.key or str(uuid.uuid5(uuid.UUID(company.file_id), f"action:{action.id}"))
-
-
 def _put_out(tx: Tx, job: Posting, batch: Sequence[Planned], writes: Sequence[Write]) -> str:
     number = message_sets.count(tx, job.company.id) + 1
     mark = uuid.uuid5(uuid.UUID(job.company.file_id), f"set:{number}:{batch[0].id}:{job.at}").hex
@@ -186,7 +192,7 @@ def _put_out(tx: Tx, job: Posting, batch: Sequence[Planned], writes: Sequence[Wr
         tx, job.company.id, set_id=set_id, old_id=old_id, content=text,
         asks=msgspec.msgpack.encode(tuple(writes)), now=job.now,
     )  # fmt: skip
-    plans.open_intents(tx, {action.id: _key(job.company, action) for action in batch})
+    plans.open_intents(tx, {action.id: key_of(job.company.file_id, action) for action in batch})
     plans.put_into_set(tx, [action.id for action in batch], made)
     for action in batch:
         job.session.written[record_of(action)] = job.session.written.get(record_of(action), 0) + 1

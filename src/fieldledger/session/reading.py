@@ -154,7 +154,8 @@ def take_in(journal: Journal, company: str, epoch: int, session: Session, items:
             if session.phase == READ:
                 restored.look_at(tx, company, session, [*records, *stamps])
             measured = runs.cursor(tx, company, f"clock:{Side.BOOKS}")
-            ahead = None if measured is None else float(measured)
+            # Where QuickBooks may be written and its clock is not known, an edit is judged to be over with more care.
+            ahead = None if measured is None and session.both_ways else float(measured or 0)
             seen = sights.observe(
                 tx,
                 company,

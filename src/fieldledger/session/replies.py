@@ -104,6 +104,9 @@ def refused_as_a_whole(tx: Tx, call: Call, outcome: Outcome, said: str) -> bool:
     if session.phase == READ and len(session.asks) > 1:
         reading.without_extras(tx, call.journal, call.company, call.run, session, outcome)
         return True
+    if session.phase == DOUBT:
+        session.phase, session.asks = LOOKUP, ()  # nobody tells: it is looked up
+        return True
     if session.phase == LOOKUP and len(session.asks) > 1 and not session.alone:
         session.alone, session.asks = True, ()
         return True

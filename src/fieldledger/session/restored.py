@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from fieldledger.journal import Journal, Tx, companies, events, links, sights
+from fieldledger.journal import Journal, Tx, companies, events, links, runs, sights
 from fieldledger.journal.companies import Company
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.record import Record, Stamp
@@ -39,11 +39,14 @@ def told_by_quickbooks(
 
 
 def look_at(tx: Tx, company: str, session: Session, shown: Sequence[Record | Stamp]) -> None:
-    """Versions that a complete listing shows, before they are stored: none may have gone back."""
-    if session.reading is None or not session.reading.complete:
-        return
+    """Versions that a listing shows, before they are stored: in a complete one none may have gone back. In a listing of
+    changes one may, when somebody set the clock; then everything is listed by the next session."""
     known = sights.versions(tx, company, KIND, [record.id for record in shown])
-    session.gone_back += sum(_went_back(known.get(record.id, ""), record.version) for record in shown)
+    gone_back = sum(_went_back(known.get(record.id, ""), record.version) for record in shown)
+    if session.reading is not None and session.reading.complete:
+        session.gone_back += gone_back
+    elif gone_back:
+        runs.move_cursor(tx, company, f"complete:{KIND}", None)
 
 
 def _went_back(before: str, now: str) -> bool:

@@ -130,7 +130,9 @@ def _sort(told: Sequence[Told]) -> _Sorted:
                 found.again.append(each.action)
             case Verdict.MISSING if _is_there(each.action):
                 found.missing.append(each.action)
-            case Verdict.MISSING if each.action.side is Side.FIELD and each.action.books:
+            case Verdict.MISSING if (
+                each.action.side is Side.FIELD and each.action.books and each.action.attempts
+            ):
                 found.deleted.append(each.action)
             case _:
                 found.refused.append((each.action, each.outcome))

@@ -58,8 +58,9 @@ class Session(msgspec.Struct, kw_only=True):
     asked      the request for a sync (companies.sync_asked) that it answers
     both_ways  QuickBooks may be written
     field_done the field side's part is done for now
-    doubts     questions about a set of writes of which nobody knew what came of it; set_code: the last status of a set; prove:
-               once everything is read, see whether what seems not to be there is there under another name
+    doubts     questions about a set of writes of which nobody knew what came of it
+    set_code   the last status of a set
+    prove      once everything is read, see whether what seems not to be there is there under another name
     tries      how often a record was edited under our hands, by books id or "field <id>"
     written    how often a record was written in QuickBooks
     waits      pauses for a lock

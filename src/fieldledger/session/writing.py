@@ -6,7 +6,6 @@ Works in slices until `deadline`, so that a Web Connector never waits long for i
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 
 import msgspec
@@ -24,6 +23,7 @@ from fieldledger.policy.settings import as_policy, complete
 from fieldledger.session import planning as planner
 from fieldledger.session.field_reading import CHANGES, store, told_since
 from fieldledger.session.gathering import edited_field
+from fieldledger.session.keys import key_of
 from fieldledger.session.ports import Field, FieldWrite, SyncStatus
 from fieldledger.session.posting import VERBS, before_it_goes_out
 from fieldledger.session.reading import LeaseLost, Stopped
@@ -233,9 +233,7 @@ def _planning(job: Work) -> planner.Planning:
 
 def _with_key(company: Company, action: Planned) -> Planned:
     """With the intent's GUID: the same for the same action, for ever, and no other's."""
-    return msgspec.structs.replace(
-        action, key=str(uuid.uuid5(uuid.UUID(company.file_id), f"action:{action.id}"))
-    )
+    return msgspec.structs.replace(action, key=key_of(company.file_id, action))
 
 
 def _send(job: Work, batch: Sequence[Planned]) -> None:

@@ -1,7 +1,6 @@
 title: ABC Plumbing is once in QuickBooks and twice in the field system; customers go both ways
 spec: 2.7 two_way "several candidates = none is linked; warning", 2.8
 
-known fault: once a person linked one of several, the others wait for ever, unheld (decision match_waits is not looked at again)
 settings customers.direction=two_way primary=books
 quickbooks:
     customer add name="ABC Plumbing" phone=555-0101

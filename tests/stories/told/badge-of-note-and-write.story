@@ -1,7 +1,6 @@
 title: A job's name and phone are edited at once: one is written, the other noted, and the badge says so
 spec: 3.1, 9.4 "Synced with warnings"
 
-known fault: the outcome of the write replaces the badge that the note of the same plan gave
 settings customers.direction=two_way
 quickbooks:
     customer add name=Carefree phone=1

@@ -1,7 +1,6 @@
 title: QuickBooks keeps a Ship To entry that was removed here; a later edit of the phone does not make that badge green
 spec: 3.4, 9.4 "Synced with warnings", 9.5 "Green is shown only on what QuickBooks itself returned"
 
-known fault: the badge turns to Synced with the next write, although the two sides still differ
 settings customers.direction=two_way
 quickbooks:
     customer add name=Alba phone=1

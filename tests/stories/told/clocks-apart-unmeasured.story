@@ -1,7 +1,6 @@
 title: The computer with QuickBooks goes three hours ahead, and nothing was written there since: the later edit still counts
 spec: 2.4 "the record modified most recently wins", 2.5
 
-known fault: an edit from the future is taken to be as new as the read that shows it, so it beats every edit in the field
 settings customers.direction=two_way primary=field
 quickbooks:
     customer add name=Birch phone=0

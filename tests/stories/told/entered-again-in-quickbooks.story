@@ -1,7 +1,6 @@
 title: Deleted in QuickBooks by mistake and entered again there, before the next sync
 spec: 2.11, 2.7, 2.6, 10.1
 
-known fault: a new customer is created although one of its name, linked to another (deleted) record, is in the field system
 settings customers.direction=books_to_field
 quickbooks:
     customer add name=Alba phone=1

@@ -1,7 +1,6 @@
 title: The same, where the one that takes the name is written before the one that gives it up
 spec: 2.6, 10.4 "both sides agree within a few sessions"
 
-known fault: a hold "name taken" is not looked at again when its bearer gives the name up
 settings customers.direction=two_way
 field:
     customer add name=Alba phone=1

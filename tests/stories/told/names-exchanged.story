@@ -1,7 +1,6 @@
 title: In the field system one customer takes the name that another one gives up
 spec: 2.6, 10.4 "both sides agree within a few sessions"
 
-known fault: a name that is free by the time of the look-up is held as taken "in a list that was not shown", and never tried again
 settings customers.direction=two_way
 field:
     customer add name=Alba phone=1

@@ -1,7 +1,6 @@
 title: While a customer is held its jobs wait in the same item; ignored, they stay out with it
 spec: 2.7 "While a top customer is held, its jobs wait in the same item", 2.8
 
-known fault: the jobs of an ignored customer stay out although the wish does not hold any more (its name changed)
 settings customers.direction=books_to_field
 quickbooks:
     customer add name=Alba phone=1

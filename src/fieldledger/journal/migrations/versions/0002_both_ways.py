@@ -80,6 +80,10 @@ def _actions() -> None:
         table.add_column(sa.Column("message_set", sa.Integer()))
         table.add_column(sa.Column("wish", sa.Integer()))
     op.create_index("ix_actions_state", "actions", ["company", "state", "side", "id"])
+    op.create_index(
+        "ix_actions_planned", "actions", ["company", "side", "plan", "id"],
+        sqlite_where=sa.text("state = 'planned'"), postgresql_where=sa.text("state = 'planned'"),
+    )  # fmt: skip
     for side in ("books", "field"):
         op.create_index(f"ix_actions_{side}", "actions", ["company", "kind", side, "state"])
         _unique_while(f"uq_actions_open_{side}", "actions", ["company", "kind", side], "state = 'open'")
