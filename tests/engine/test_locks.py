@@ -154,8 +154,9 @@ def test_a_feature_that_is_off_stops_nobody_else(world: Stage) -> None:
                 break
             if "<CustomerModRq" in text:
                 number = text.partition('requestID="')[2].partition('"')[0]
-                told = f'<CustomerModRs requestID="{number}" statusCode="3250" statusSeverity="Error" statusMessage="Off" />'
-                reply = f"<QBXML><QBXMLMsgsRs messageSetStatusCode=\"0\">{told}</QBXMLMsgsRs></QBXML>"
+                status = 'statusCode="3250" statusSeverity="Error" statusMessage="Off"'
+                told = f'<CustomerModRs requestID="{number}" {status} />'
+                reply = f'<QBXML><QBXMLMsgsRs messageSetStatusCode="0">{told}</QBXMLMsgsRs></QBXML>'
             else:
                 reply = connector.execute()
             if not 0 <= connector.post(reply) < 100:

@@ -127,12 +127,6 @@ def test_what_came_to_nothing_waits_again(journal: Journal) -> None:
         assert plans.still_open(tx, [action.id]) == set()
 
 
-@pytest.mark.xfail(
-    strict=True, raises=IntegrityError,
-    reason="plans.later puts an open action back beside a newer one that was planned meanwhile for the "
-    "same record and "
-    "side: uq_actions_planned_* refuses, and the reply that told of the lock can never be taken in",
-)  # fmt: skip
 def test_what_came_to_nothing_gives_way_to_what_was_decided_since(journal: Journal) -> None:
     """While a write is out its record is edited and decided again; then the write comes back as locked."""
     with journal.write() as tx:

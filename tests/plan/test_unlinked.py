@@ -211,7 +211,10 @@ def test_a_linked_record_is_no_candidate(linked: tuple[bool, bool]) -> None:
     """spec 2.6"""
     candidates = tuple(seen(str(number), values(), linked=each) for number, each in enumerate(linked, 1))
     action = one(books(candidates=candidates), "two_way")
-    assert action.verb is (Verb.CREATE if all(linked) else Verb.LINK)
+    if all(linked):
+        assert (action.verb, action.reason) == (Verb.HOLD, Reason.DUPLICATE), "its name is there (spec 2.7)"
+    else:
+        assert (action.verb, action.field) == (Verb.LINK, "1")
 
 
 def test_two_way_the_books_record_decides_first() -> None:

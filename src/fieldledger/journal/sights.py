@@ -31,7 +31,7 @@ _Id = TypeVar("_Id", str, int)
 
 class Sight(msgspec.Struct, frozen=True, kw_only=True):
     """A row of the journal, with its values unpacked. gone: None = there, else the stamp of its deletion. read_at:
-    Unix seconds at which its last read was asked for."""
+    Unix seconds at which its last read was asked for. settled: no other edit of its second can be hiding."""
 
     record: str
     parent: str | None
@@ -45,6 +45,7 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     due: bool
     decision: str
     read_at: float
+    settled: bool
 
 
 class Observed(msgspec.Struct):
@@ -58,6 +59,7 @@ class Observed(msgspec.Struct):
 _COLUMNS = (
     sights.c.record, sights.c.parent, sights.c.depth, sights.c.full_name, sights.c.version, sights.c.modified,
     sights.c.digest, sights.c.packed, sights.c.gone, sights.c.due, sights.c.decision, sights.c.read_at,
+    sights.c.settled,
 )  # fmt: skip
 
 

@@ -79,6 +79,12 @@ def _match(
         return say(subject, Verb.HOLD, Reason.WAITS_FOR_CUSTOMER, name, under=subject.top, detail=names[0])
     if subject.is_job:
         candidates = best_match(candidates, name, books.values)
+    taken = [seen for seen in subject.candidates if seen.linked]
+    if not candidates and taken and not subject.is_job:
+        return say(
+            subject, Verb.HOLD, Reason.DUPLICATE, after["name"], others=tuple(seen.id for seen in taken),
+            detail=f"{numbers(taken)}, linked to another customer",
+        )  # fmt: skip
     if not candidates:
         return Action(
             kind=Kind.CUSTOMER, verb=Verb.CREATE, reason=Reason.NEW, side=Side.FIELD, name=after["name"],

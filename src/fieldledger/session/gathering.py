@@ -277,7 +277,15 @@ def _field_candidates(
     if not found and not named:
         return {}
     linked = links.load(tx, company, Side.FIELD, KIND, {*found, *named})
-    dead = {record for record, link in linked.items() if link.state == "books_deleted"}
+    halves = sights.load(tx, company, Side.BOOKS, KIND, [link.books for link in linked.values()])
+    gone = {record for record, sight in halves.items() if sight.gone is not None}
+    dead = {record for record, link in linked.items() if link.state == "books_deleted" or link.books in gone}
+    # A customer of that name that is one of another pair: names of jobs are made up, and count for nothing here.
+    of_tops = {
+        record
+        for record, link in linked.items()
+        if record not in dead and link.books in halves and halves[link.books].parent is None
+    }
     claimed = holds.claimed(tx, company, KIND, found)
     # What we are creating may be there already, and be told of before the answer to its create comes.
     ours = _being_created(tx, company)
@@ -296,7 +304,11 @@ def _field_candidates(
 
     result: dict[str, tuple[Seen, ...]] = {}
     for record, key in keys.items():
-        group = {sight.record: sight for sight in by_name.get(key, ()) if free(sight, record)}
+        group = {
+            sight.record: sight
+            for sight in by_name.get(key, ())
+            if free(sight, record) or sight.record in of_tops
+        }
         group.update((id, named[id]) for id in wanted[record] if id in named)
         result[record] = tuple(
             seen(each, Side.FIELD, linked=id in linked and id not in dead, dead=id in dead)

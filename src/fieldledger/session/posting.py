@@ -15,6 +15,7 @@ from fieldledger.journal import Tx, events, message_sets, plans, runs, sights
 from fieldledger.journal.companies import Company
 from fieldledger.journal.message_sets import MessageSet
 from fieldledger.journal.plans import Planned
+from fieldledger.journal.sights import Sight
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.plan import Reason, Verb
 from fieldledger.policy.sentences import tell
@@ -86,7 +87,6 @@ def _planned(tx: Tx, job: Posting, until: float) -> list[Planned]:
         verbs=VERBS,
         side=Side.BOOKS,
         now=until,
-        but=job.session.put_off,
     )
     written = job.session.written
     return [
@@ -127,20 +127,24 @@ def _restless(tx: Tx, job: Posting, batch: Sequence[Planned]) -> dict[int, str]:
         tx, job.company.id, Side.BOOKS, KIND, [action.books for action in updates if action.books]
     )
     measured = runs.cursor(tx, job.company.id, f"clock:{Side.BOOKS}")
-    clock = float(measured or 0)
-    # Where QuickBooks' clock is not known, once more has to be enough.
-    known = () if measured is not None else job.session.calming
     return {
         action.id: action.books
         for action in updates
-        if action.books in seen and action.books not in known and seen[action.books].version.isdecimal()
-        and int(seen[action.books].version) > seen[action.books].read_at + clock - CALM
-    }  # fmt: skip
+        if action.books in seen and not _is_calm(seen[action.books], measured)
+    }
+
+
+def _is_calm(sight: Sight, measured: str | None) -> bool:
+    """measured: how far QuickBooks' clock is ahead; where nobody knows, two reads have to show the same."""
+    if sight.settled or not sight.version.isdecimal():
+        return True
+    return measured is not None and int(sight.version) <= sight.read_at + float(measured) - CALM
 
 
 def _read_once_more(tx: Tx, job: Posting, ids: Sequence[str]) -> Wait | None:
     if job.session.calmed >= STALE_MOST:
-        job.session.put_off += tuple(action.id for action in _planned(tx, job, job.now))
+        for action in _planned(tx, job, job.now):
+            job.session.tries[record_of(action)] = STALE_MOST  # left to the next session
         return None
     job.session.calmed += 1
     job.session.calming = tuple(ids)

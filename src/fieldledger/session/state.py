@@ -65,7 +65,6 @@ class Session(msgspec.Struct, kw_only=True):
     written    how often a record was written in QuickBooks
     waits      pauses for a lock
     calmed     how often records were read once more before they were overwritten; calming: those that are
-    put_off    actions that are left to the next session
     set_most   writes in the next set, 0 = as many as usual
     taken      (action, name): names that QuickBooks says are taken, to be asked for by whom
     """
@@ -100,7 +99,6 @@ class Session(msgspec.Struct, kw_only=True):
     waits: int = 0
     calmed: int = 0
     calming: tuple[str, ...] = ()
-    put_off: tuple[int, ...] = ()
     set_most: int = 0
     taken: tuple[tuple[int, str], ...] = ()
     host: HostInfo | None = None

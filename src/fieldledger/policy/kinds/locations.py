@@ -120,6 +120,14 @@ def _same(one: Entry, other: Entry) -> bool:
 
 def _tidied(merged: list[Entry], winners: Sequence[Entry], lost: list[Entry]) -> list[Entry]:
     """Names that differ, and one default at most: the winner's, where it has one. A mark that is taken off is lost."""
+    defaults = [entry for entry in merged if entry.get("is_default")]
+    theirs = [_identity(entry) for entry in winners if entry.get("is_default")]
+    known = next((entry for entry in defaults if _identity(entry) in theirs), None)
+    kept = known or min(defaults, key=_identity, default=None)
+    for entry in defaults:
+        if entry is not kept:
+            lost.append(dict(entry))
+            entry["is_default"] = False
     taken: set[str] = set()
     for entry in merged:
         if not name_key(entry.get("name")):
@@ -130,12 +138,9 @@ def _tidied(merged: list[Entry], winners: Sequence[Entry], lost: list[Entry]) ->
             entry["name"] = stem[: 41 - len(mark)].rstrip() + mark
             number += 1
         taken.add(name_key(entry.get("name")))
-    defaults = [entry for entry in merged if entry.get("is_default")]
-    if len(defaults) > 1:
-        theirs = {name_key(entry.get("name")) for entry in winners if entry.get("is_default")}
-        kept = next((entry for entry in defaults if name_key(entry.get("name")) in theirs), defaults[0])
-        for entry in defaults:
-            if entry is not kept:
-                lost.append(dict(entry))
-                entry["is_default"] = False
     return merged
+
+
+def _identity(entry: Entry) -> tuple[str, Any]:
+    """What tells it from one of the same name."""
+    return name_key(entry.get("name")), sorted((entry.get("address") or {}).items())
