@@ -104,7 +104,9 @@ def test_no_field_record_is_given_to_two(data: st.DataObject) -> None:
     actions = list(decide_all(subjects, policy))
     given_away = [action.field for action in actions if action.verb is Verb.LINK]
     assert len(given_away) == len(set(given_away))
-    claimed = [other for action in actions if action.books for other in action.others]
+    # A record that is one of another pair already may stand in the way of several.
+    paired = {seen.id for subject in subjects for seen in subject.candidates if seen.linked}
+    claimed = [other for action in actions if action.books for other in action.others if other not in paired]
     assert len(claimed) == len(set(claimed))
     assert not set(claimed) & set(given_away)
 
@@ -209,7 +211,9 @@ def test_inside_the_margin_the_primary_wins(world: World) -> None:
         assert world.plan() == wanted
     winner = world.policy.primary_side
     for action in writes(wanted or []):
-        assert not set(action.lost or ()) - {"locations", "name"} or action.side is winner.other
+        # What QuickBooks can not be given gives way, whoever is the primary.
+        judged = set(action.lost or ()) - {"locations", "name", *customer.REFERENCES}
+        assert not judged or action.side is winner.other
 
 
 def test_nothing_at_all_is_decided_of_nothing() -> None:

@@ -13,7 +13,7 @@ from fieldledger.books.desktop.kinds import customer as codec
 from fieldledger.journal import plans
 from fieldledger.model.kinds import Side
 from fieldledger.plan import weighing
-from fieldledger.session import doubt, settling
+from fieldledger.session import doubt
 from tests.simulation import ending, expected, promises
 
 
@@ -37,6 +37,7 @@ def _blind_resend(patch: pytest.MonkeyPatch) -> None:
         return "absent"
 
     patch.setattr(doubt, "_judge", judge)
+    patch.setattr(doubt, "_must_be_proved", lambda _: False)
     patch.setattr(doubt, "SENDINGS_MOST", 0)
 
 
@@ -47,6 +48,7 @@ def _no_lookup(patch: pytest.MonkeyPatch) -> None:
         return "absent"
 
     patch.setattr(doubt, "_judge", judge)
+    patch.setattr(doubt, "_must_be_proved", lambda _: False)
 
 
 def _bound_too_early(patch: pytest.MonkeyPatch) -> None:
@@ -71,16 +73,6 @@ def _no_version(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(codec, "mod", mod)
 
 
-def _echo_is_an_edit(patch: pytest.MonkeyPatch) -> None:
-    """What a side shows after our own write counts as an edit of its people: nothing is agreed by writing it."""
-    true = settling._next
-
-    def next_base(job: Any, action: Any, *rest: Any) -> Any:
-        return true(job, msgspec.structs.replace(action, agreed={}), *rest)
-
-    patch.setattr(settling, "_next", next_base)
-
-
 def _loser_forgotten(patch: pytest.MonkeyPatch) -> None:
     """What a write replaces stands nowhere."""
     true = plans.add
@@ -103,7 +95,6 @@ MISTAKES = (
     Mistake("lookup skipped", _no_lookup, _BOOKS, (promises.ONCE_BOOKS, ending.OWN), 60, 13),
     Mistake("binding after the write was lost", _bound_too_early, _BOTH, (ending.UNDONE,), 80, 37),
     Mistake("update without version", _no_version, _BOOKS, (promises.VERSION,), 20),
-    Mistake("echo taken for an edit", _echo_is_an_edit, _BOTH, (ending.CLASH, ending.UNDONE), 60, 8),
     Mistake("the loser is not kept", _loser_forgotten, _BOTH, (promises.SEEN, ending.HISTORY), 20),
     Mistake("books always win", _books_always_win, _BOTH, (expected.WINNER,), 60, fierce=0.0),
 )
