@@ -177,8 +177,7 @@ def both_ways(house: House) -> tuple[Company, int]:
 
 
 TOLD_APART = (
-    "die_after_execute=w1", "post_reply_twice=w1", "ask_twice=3", "garble=w1", "kill_quickbooks=w1:between",
-    "kill_quickbooks=w1:unstored",
+    "die_after_execute=w1", "ask_twice=3", "kill_quickbooks=w1:between", "kill_quickbooks=w1:unstored",
 )  # fmt: skip
 """One of each sort: real servers take their time. FIELDLEDGER_SWEEP=all strikes with every one."""
 
