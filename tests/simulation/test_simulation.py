@@ -28,6 +28,12 @@ def test_every_promise_is_kept(direction: str) -> None:
         assert not found.wrongs, "\n".join((f"seed {seed}, {direction}", *found.trace.story[-60:]))
 
 
+@pytest.mark.parametrize("seed", [5007, 5128])
+def test_what_a_person_deleted_before_its_lookup_is_not_made_again(seed: int) -> None:
+    """spec 10.1: an Add ran, its answer was lost, and somebody deleted the record: it waits for a person."""
+    assert not told(seed, "two_way").wrongs
+
+
 def test_every_request_is_as_the_schema_wants_it() -> None:
     """Whatever went out in the sweep was checked against the official schema; without it this is skipped."""
     shared(schema.NAME)

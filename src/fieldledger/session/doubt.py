@@ -18,7 +18,7 @@ from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.names import name_key
 from fieldledger.model.outcome import Outcome, Verdict
 from fieldledger.model.plan import Reason, Verb
-from fieldledger.model.record import Record
+from fieldledger.model.record import Gone, Record
 from fieldledger.policy.kinds import customer
 from fieldledger.policy.sentences import tell
 from fieldledger.policy.settings import as_policy, complete
@@ -210,6 +210,7 @@ def prove(tx: Tx, job: Posting) -> None:
     done: list[Told] = []
     unsure: list[tuple[Planned, Record]] = []
     absent: list[Planned] = []
+    deleted: list[Planned] = []
     for action in mine:
         marked = by_mark.get((action.key or "").lower()) if action.verb is Verb.CREATE else None
         alike = (
@@ -218,16 +219,39 @@ def prove(tx: Tx, job: Posting) -> None:
         if marked:
             told = Outcome(verdict=Verdict.DONE)
             done.append(Told(action=action, outcome=told, record=_as_record(marked), echo=False))
+        elif _perhaps_deleted(action, out, job.session.deleted):
+            deleted.append(action)
         elif alike:
             unsure.append((action, _as_record(alike)))
         else:
             absent.append(action)
     settle(tx, job.settling(), Side.BOOKS, done)
     _hold(tx, job, unsure)
+    _hold_deleted(tx, job, deleted)
+    job.session.deleted = ()
     if not absent:
         message_sets.close(tx, out.id, "settled")
         return
     _send_again(tx, job, out, mine, absent, restored=False)
+
+
+def _perhaps_deleted(action: Planned, out: MessageSet, deleted: Sequence[Gone]) -> bool:
+    """Whether a record of that name, not older than the set and never seen here, was deleted meanwhile: it may have
+    been ours, and a person did not want it."""
+    wanted = name_key((action.after or {}).get("name"))
+    return action.verb is Verb.CREATE and any(
+        name_key(each.full_name) == wanted
+        and not ((created := _CREATED.fullmatch(each.id)) and int(created[1]) < out.sent_at - 86_400)
+        for each in deleted
+    )
+
+
+def _hold_deleted(tx: Tx, job: Posting, actions: Sequence[Planned]) -> None:
+    told = tell(Reason.UNSURE, detail="a customer of that name was deleted in QuickBooks meanwhile.")
+    plans.settle(tx, [action.id for action in actions], "refused")
+    waiting = [(action, Reason.UNSURE, told, "") for action in actions]
+    events.record(tx, job.company.id, job.run, job.at, hold_actions(tx, job.settling(), waiting))
+    job.session.count("failed", len(actions))
 
 
 def _perhaps(action: Planned, out: MessageSet, there: Sequence[Sight]) -> Sight | None:

@@ -173,6 +173,9 @@ def take_in(journal: Journal, company: str, epoch: int, session: Session, items:
             session.count("stamps", len(stamps))
             sights.want_moved(tx, company, stamps, number if reading and reading.complete else None)
             believed = _believed(tx, company, gone, alive)
+            if session.prove:
+                known = sights.versions(tx, company, KIND, [each.id for each in believed])
+                session.deleted += tuple(each for each in believed if each.id not in known)
             session.count("deleted", sights.observe_gone(tx, company, Side.BOOKS, believed, at))
             sights.got(tx, company, KIND, [each.id for each in records] + [each.id for each in believed])
         records.clear()

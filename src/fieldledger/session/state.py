@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from fieldledger.model.record import Gone
 from fieldledger.session.ports import Ask, CompanyInfo, HostInfo, PreferencesInfo
 
 HELLO, DOUBT, LOOKUP, AGAIN = "hello", "doubt", "lookup", "again"
@@ -61,6 +62,7 @@ class Session(msgspec.Struct, kw_only=True):
     doubts     questions about a set of writes of which nobody knew what came of it
     set_code   the last status of a set
     prove      once everything is read, see whether what seems not to be there is there under another name
+    deleted    deletions that were told meanwhile, of records that were never seen
     tries      how often a record was edited under our hands, by books id or "field <id>"
     written    how often a record was written in QuickBooks
     waits      pauses for a lock
@@ -93,6 +95,7 @@ class Session(msgspec.Struct, kw_only=True):
     field_done: bool = False
     doubts: int = 0
     prove: bool = False
+    deleted: tuple[Gone, ...] = ()
     set_code: str = ""
     tries: dict[str, int] = msgspec.field(default_factory=dict)
     written: dict[str, int] = msgspec.field(default_factory=dict)
