@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fieldledger.model.kinds import Side
-from fieldledger.policy.kinds.customer import derived_name, likeness_to_job, place
+from fieldledger.policy.kinds.customer import derived_name, likeness_to_job, place, to_field
 from fieldledger.policy.rules import Policy, brake
 from fieldledger.policy.settings import SETTINGS, SettingError, as_policy, complete, parse
 
@@ -164,3 +164,13 @@ def test_the_street_of_an_address() -> None:
     assert place({"line1": "Oak House", "line2": "By the mill"}) == ("by the mill", "", "")
     assert place({"city": "Millbrae"}) is None
     assert place(None) is None
+
+
+def test_the_ship_to_list_of_a_job_belongs_to_the_customer_that_it_became() -> None:
+    """spec 3.5: and not to the customer above it."""
+    site = {"name": "Site", "is_default": False, "address": {"line1": "1 Oak"}}
+    job = {"name": "Main Office", "locations": [site], "active": True}
+    top = {"name": "Carefree", "locations": [], "active": True}
+    policy = Policy(direction="books_to_field")
+    assert to_field(job, ("Carefree", "Main Office"), policy)["locations"] == [site]
+    assert to_field(top, ("Carefree",), policy)["locations"] == []

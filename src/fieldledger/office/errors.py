@@ -11,7 +11,3 @@ class NoSuchThing(CannotDo):
 
 class WrongUse(CannotDo):
     """What was asked for makes no sense as it was put."""
-
-
-class NotInThisVersion(CannotDo):
-    """What was asked for makes sense, and this version does not do it yet."""

@@ -13,7 +13,7 @@ from fieldledger.model.kinds import Kind
 from fieldledger.model.plan import Verb
 from fieldledger.office import companies as office
 from fieldledger.office import doctor, ignoring, jobs_preview, likeness, reports, restoring, solving, views
-from fieldledger.office.errors import CannotDo, NoSuchThing, NotInThisVersion, WrongUse
+from fieldledger.office.errors import CannotDo, NoSuchThing, WrongUse
 from fieldledger.service import shapes
 from fieldledger.service.openapi import problems_of
 
@@ -274,7 +274,7 @@ def _granted(wish: Callable[[], T]) -> T:
         return wish()
     except NoSuchThing as error:
         raise HTTPException(404, str(error)) from None
-    except (WrongUse, NotInThisVersion) as error:
+    except WrongUse as error:
         raise HTTPException(422, str(error)) from None
     except CannotDo as error:
         raise HTTPException(409, str(error)) from None
