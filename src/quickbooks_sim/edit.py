@@ -11,7 +11,7 @@ from dataclasses import replace
 from quickbooks_sim.companyfile import CompanyFile, CompanyFileError
 from quickbooks_sim.edit_company import COMMANDS
 from quickbooks_sim.engine.addresses import entries, is_default, with_ship_to
-from quickbooks_sim.engine.changes import add_record, check_name, modify_record
+from quickbooks_sim.engine.changes import add_record, check_name, modify_record, turn_into
 from quickbooks_sim.engine.deletions import check_deletable
 from quickbooks_sim.engine.values import normal, value_problem
 from quickbooks_sim.engine.writes import storable
@@ -22,12 +22,19 @@ from quickbooks_sim.records import Record, by_full_name, change, remove, set_bal
 from quickbooks_sim.script import Command, assignments, parse
 from quickbooks_sim.script import EditError as EditError
 from quickbooks_sim.status import Refusal, bad_value, cannot_delete, too_long
-from quickbooks_sim.tables.editing import ADDRESS_WORDS, FIELD_WORDS, KIND_WORDS, NAME_LENGTHS, NEEDED_WORDS
+from quickbooks_sim.tables.editing import (
+    ADDRESS_WORDS,
+    FIELD_WORDS,
+    KIND_WORDS,
+    NAME_LENGTHS,
+    NEEDED_WORDS,
+    OTHER_FORMS,
+)
 from quickbooks_sim.tables.lists import KINDS
 from quickbooks_sim.tables.requests import ENUMERATIONS
 from quickbooks_sim.tables.words import words
 
-_VERBS = "add, set, rename, under, inactive, active, delete, balance, shipto"
+_VERBS = "add, set, rename, becomes, under, inactive, active, delete, balance, shipto"
 _COMMANDS = ", ".join(
     [*KIND_WORDS, *words("lock unlock mode switch clock move company host preference restore backup")]
 )
@@ -102,10 +109,19 @@ def _record_command(company: CompanyFile, command: Command) -> None:
         if problem is not None:
             raise Refusal(problem)
         set_balance(company, record, cents(rest[0]))
+    elif verb == "becomes" and rest and OTHER_FORMS.get(kind) == KIND_WORDS.get(rest[0], ""):
+        _become(company, command, record, OTHER_FORMS[kind], rest[1:])
     elif verb == "shipto" and kind == "Customer":
         _ship_to(company, command, record, rest)
     else:
         raise command.bad(f"{command.words[0]} cannot do {' '.join(command.words[2:])!r}; it can: {_VERBS}")
+
+
+def _become(company: CompanyFile, command: Command, record: Record, kind: str, rest: tuple[str, ...]) -> None:
+    pairs = assignments(command, rest) if rest else {}
+    if "name" in pairs:
+        raise command.bad("becomes keeps the name (rename changes it)")
+    turn_into(company, record, kind, _fields(command, kind, {"name": record.name, **pairs}, None))
 
 
 def _find(company: CompanyFile, command: Command, kind: str, name: str) -> Record:
@@ -142,7 +158,7 @@ def _fields(command: Command, kind: str, pairs: dict[str, str], old: Record | No
         elif word in known and known[word][1] == "refs":
             fields += [(known[word][0], [("FullName", name)] if name else []) for name in value.split("|")]
         elif word in known:
-            fields.append(_field(command, *known[word], value))
+            fields.append(_field(command, *known[word], value, word in NEEDED_WORDS.get(kind, ())))
         else:
             allowed = [*known, *(ADDRESS_WORDS if kind in ("Customer", "Vendor") else ())]
             if old is None:
@@ -176,11 +192,15 @@ def _address(command: Command, address: Fields, pairs: dict[str, str]) -> Fields
     return in_order(address, order)
 
 
-def _field(command: Command, element: str, kind: str, value: str) -> tuple[str, str | Fields]:
+def _field(
+    command: Command, element: str, kind: str, value: str, needed: bool = False
+) -> tuple[str, str | Fields]:
     if kind == "ref":
         return element, [("FullName", value)] if value else []
     if kind.startswith("=") and value not in ENUMERATIONS[kind[1:]]:
         raise command.bad(f"{element} may be {', '.join(ENUMERATIONS[kind[1:]])}, not {value!r}")
+    if kind.startswith("int") and not value and not needed:
+        return element, ""
     if kind.startswith("int") and not (value.isascii() and value.isdigit()):
         raise command.bad(f"{element} must be a whole number, not {value!r}")
     if kind == "bool" and not value:

@@ -166,10 +166,11 @@ def change(company: CompanyFile, old: Record, new: Record) -> Record:
         made_up=False,
     )
     company.execute(
-        "update record set name = ?, full_name = ?, full_key = ?, parent_id = ?, sublevel = ?, "
+        "update record set kind = ?, name = ?, full_name = ?, full_key = ?, parent_id = ?, sublevel = ?, "
         "is_active = ?, edit_sequence = ?, modified_text = ?, modified_wall = ?, body = ?, made_up = ? "
         "where space = ? and list_id = ?",
         (
+            new.kind,
             new.name,
             new.full_name,
             key(new.full_name),

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
 from fieldledger.books.desktop import requests
 from fieldledger.books.desktop.codec import DesktopBooks
+from fieldledger.books.desktop.kinds import KINDS
 from fieldledger.model.kinds import Kind
 from fieldledger.model.outcome import Verdict
 from fieldledger.model.record import Record
-from fieldledger.session.ports import AnswerHead, Ask, Item, ReadNamed, SetStatus, Write
+from fieldledger.session.ports import AnswerHead, Ask, Item, ReadList, ReadNamed, SetStatus, Write
 from quickbooks_sim.build import add_tax_codes, new_file
 from quickbooks_sim.edit import apply_script
 from quickbooks_sim.requestprocessor import RequestProcessor
@@ -31,6 +33,9 @@ TAXES = (
     "<ItemSalesTaxGroupAddRq><ItemSalesTaxGroupAdd><Name>Both</Name><ItemSalesTaxRef>"
     "<FullName>State &amp; City</FullName></ItemSalesTaxRef></ItemSalesTaxGroupAdd></ItemSalesTaxGroupAddRq>"
 )
+
+
+REFERENCES = {"terms": Kind.PAYMENT_TERM, "tax_code": Kind.SALES_TAX_CODE, "tax_item": Kind.TAX_RATE}
 
 
 class QuickBooks:
@@ -58,12 +63,22 @@ class QuickBooks:
         assert isinstance(found, Record)
         return found
 
-    def look_up(self, *ids: str) -> list[Item]:
-        ask = by_ids(*ids)
+    def look_up(self, *ids: str, kind: Kind = Kind.CUSTOMER) -> list[Item]:
+        ask = by_ids(*ids, kind=kind)
         return whole(self.processor.process_request(self.ticket, DesktopBooks().encode([ask])), ask)
 
-    def look_up_names(self, *names: str) -> list[Item]:
-        return self.asked(ReadNamed(id="1", kind=Kind.CUSTOMER, names=names))
+    def look_up_names(self, *names: str, kind: Kind = Kind.CUSTOMER) -> list[Item]:
+        return self.asked(ReadNamed(id="1", kind=kind, names=names))
+
+    def whole_list(self, kind: Kind) -> dict[str, Record]:
+        """All records of a small list, by name."""
+        items = self.asked(ReadList(id="1", kind=kind))
+        return {item.values["name"]: item for item in items if isinstance(item, Record)}
+
+    def referring(self, some: dict[str, Any]) -> dict[str, Any]:
+        """A customer whose references are given by name, with the ids that they have here."""
+        found = {key: self.whole_list(kind) for key, kind in REFERENCES.items() if some.get(key)}
+        return {**some, **{key: records[some[key]].id for key, records in found.items()}}
 
     def asked(self, *asks: Ask, set_id: str = "", old_id: str = "") -> list[Item]:
         """Asks and their answers, all by way of the port."""
@@ -97,16 +112,15 @@ class QuickBooks:
             self.processor.company.set_switch(name, value)
 
     def delete(self, record: Record) -> None:
-        self.processor.process_request(
-            self.ticket,
-            requests.message_set(
-                [
-                    requests.request(
-                        "ListDelRq", "1", f"<ListDelType>Customer</ListDelType><ListID>{record.id}</ListID>"
-                    )
-                ]
-            ),
-        )
+        answer = self.try_to_delete(record)
+        assert answer.get("statusCode") == "0", answer.attrib
+
+    def try_to_delete(self, record: Record) -> etree._Element:
+        forms = KINDS[record.kind].forms
+        form = forms[record.values.get("form") == "date_driven" or bool(record.values.get("components"))]
+        body = f"<ListDelType>{form.deleted}</ListDelType><ListID>{record.id}</ListID>"
+        text = requests.message_set([requests.request("ListDelRq", "1", body)])
+        return etree.fromstring(self.processor.process_request(self.ticket, text))[0][0]
 
 
 @contextmanager

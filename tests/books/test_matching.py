@@ -18,7 +18,7 @@ from fieldledger.session.ports import (
 )
 from tests.books.wire import answer, by_ids, customer, message_set, page, read, whole, without_heads
 
-LIST = ReadDeleted(id="2", kind=Kind.CUSTOMER, since=None)
+LIST = ReadDeleted(id="2", kinds=(Kind.CUSTOMER,), since=None)
 ACTIVITY = ReadActivity(id="3")
 HOST = ReadHost(id="4")
 
@@ -166,13 +166,15 @@ def test_an_answer_without_its_frame_is_an_answer() -> None:
 
 
 def test_deletion_records() -> None:
-    """Of a kind that is not synced, or without id: they say nothing to us."""
+    """Each form of a kind by its own type; of a kind that is not synced, or without id, they say nothing to us."""
     content = "".join(
         f"<ListDeletedRet><ListDelType>{kind}</ListDelType><ListID>{id}</ListID>"
         f"<TimeDeleted> 2026-01-02T03:04:05-05:00 </TimeDeleted><FullName>{name}</FullName></ListDeletedRet>"
         for kind, id, name in (
             ("Customer", " 9-1 ", "A:B &amp; C"), ("Vendor", "9-2", "V"), ("Customer", " ", "No id"),
-            ("Customer", "9-4", ""),
+            ("Customer", "9-4", ""), ("SalesTaxCode", "9-5", "Out"), ("ItemSalesTax", "9-6", "City"),
+            ("ItemSalesTaxGroup", "9-7", "Both"), ("StandardTerms", "9-1", "Net 9"), ("DateDrivenTerms", "9-8", "10th"),
+            ("ItemService", "9-9", "Labour"),
         )
     )  # fmt: skip
     found = without_heads(whole(message_set(answer("ListDeletedQuery", content, id="2")), LIST))
@@ -180,6 +182,11 @@ def test_deletion_records() -> None:
     assert found == [
         Gone(kind=Kind.CUSTOMER, id="9-1", when=when, full_name="A:B & C"),
         Gone(kind=Kind.CUSTOMER, id="9-4", when=when, full_name=""),
+        Gone(kind=Kind.SALES_TAX_CODE, id="9-5", when=when, full_name="Out"),
+        Gone(kind=Kind.TAX_RATE, id="9-6", when=when, full_name="City"),
+        Gone(kind=Kind.TAX_RATE, id="9-7", when=when, full_name="Both"),
+        Gone(kind=Kind.PAYMENT_TERM, id="9-1", when=when, full_name="Net 9"),
+        Gone(kind=Kind.PAYMENT_TERM, id="9-8", when=when, full_name="10th"),
     ]
 
 

@@ -1,8 +1,7 @@
-"""Questions for names: who bears one, what may be referred to; and two answers that are one."""
+"""Questions for names: who bears one, and which records are called so."""
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,16 +12,12 @@ from fieldledger.session.ports import (
     AnswerHead,
     Item,
     Named,
-    ReadChoices,
     ReadHolders,
-    ReadHost,
 )
 from tests.books import values
 from tests.books.simulated import QuickBooks
 from tests.books.values import steady
 from tests.books.wire import answer, create, message_set, read, whole
-
-TAXES = ReadChoices(id="7", choice="tax_item")
 
 
 def holders(*names: str) -> ReadHolders:
@@ -128,103 +123,3 @@ def test_every_name_that_can_be_written_is_found_again(quickbooks: QuickBooks, n
     assert held == [Named(list="customer", id=record.id, name=record.full_name) for record in made]
     for record in made:
         quickbooks.delete(record)
-
-
-@pytest.mark.parametrize(
-    ("choice", "entries"),
-    [
-        ("terms", {("Net 15 é", True), ("10th", False)}),
-        ("tax_code", {("Tax", True), ("Non", True)}),
-        ("tax_item", {("State & City", True), ("Old Tax", False), ("Both", True)}),
-    ],
-)
-def test_what_may_be_chosen(quickbooks: QuickBooks, choice: str, entries: set[tuple[str, bool]]) -> None:
-    """spec 2.1, 5.2: active and inactive; a tax is an item or a group; one head, whatever was asked for it."""
-    asks = (ReadChoices(id="7.1", choice=choice), ReadHost(id="7.2"))
-    head, *rest = quickbooks.asked(*asks)
-    assert isinstance(head, AnswerHead)
-    assert (head.id, head.outcome.verdict) == ("7.1", Verdict.DONE)
-    found = [item for item in rest if isinstance(item, Named)]
-    assert {(item.name, item.active) for item in found} == entries
-    assert {item.list for item in found} == {choice}
-    assert all(item.id for item in found)
-    assert [item.id for item in rest if isinstance(item, AnswerHead)] == ["7.2"]
-
-
-ITEMS = "<ItemSalesTaxRet><ListID>8-1</ListID><Name>State</Name></ItemSalesTaxRet>"
-GROUPS = "<ItemSalesTaxGroupRet><ListID>8-2</ListID><Name>Both</Name><ItemSalesTaxRef><ListID>8-1</ListID>" \
-         "</ItemSalesTaxRef></ItemSalesTaxGroupRet>"  # fmt: skip
-STATE, BOTH = Named(list="tax_item", id="8-1", name="State"), Named(list="tax_item", id="8-2", name="Both")
-
-
-@pytest.mark.parametrize(
-    ("items", "groups", "verdict", "found"),
-    [
-        (("0", ITEMS), ("0", GROUPS), Verdict.DONE, [STATE, BOTH]),
-        (("0", ITEMS), ("1", ""), Verdict.DONE, [STATE]),
-        (("1", ""), ("0", GROUPS), Verdict.DONE, [BOTH]),
-        (("1", ""), ("1", ""), Verdict.NOTHING, []),
-        (("0", ITEMS), ("3250", ""), Verdict.NOT_ALLOWED, [STATE]),
-        (("1000", ""), ("0", GROUPS), Verdict.UNKNOWN, [BOTH]),
-        (("1010", ""), ("3260", ""), Verdict.BUSY, []),
-    ],
-)
-@pytest.mark.parametrize("echoed", [True, False])
-def test_two_answers_to_one_ask_are_one(
-    items: tuple[str, str], groups: tuple[str, str], verdict: Verdict, found: list[Named], echoed: bool
-) -> None:
-    """What went wrong in one stands for both: half of the list must not pass for the whole."""
-    text = message_set(
-        answer("ItemSalesTaxQuery", items[1], code=items[0], id="7" if echoed else None),
-        answer("ItemSalesTaxGroupQuery", groups[1], code=groups[0], id="7/2" if echoed else None),
-    )
-    head, rest = split(whole(text, TAXES))
-    assert (head.id, head.outcome.verdict) == ("7" if echoed else "", verdict)
-    assert rest == found
-
-
-def test_half_of_two_answers_is_none() -> None:
-    """Cut short, or left out: the ask counts as not answered."""
-    first = answer("ItemSalesTaxQuery", ITEMS, id="7")
-    second = answer("ItemSalesTaxGroupQuery", GROUPS, id="7/2")
-    assert whole(message_set(first), TAXES) == []
-    assert whole(message_set(second), TAXES) == []
-    cut = message_set(first, second)
-    items, why = read(cut[: cut.index("</ItemSalesTaxGroupRet>")], TAXES)
-    assert items == []
-    assert "not well-formed" in why
-
-
-def test_two_such_asks_in_one_set_do_not_mix() -> None:
-    again = ReadChoices(id="8", choice="tax_item")
-    text = message_set(
-        answer("ItemSalesTaxQuery", ITEMS, id="7"), answer("ItemSalesTaxGroupQuery", code="1", id="7/2"),
-        answer("ItemSalesTaxQuery", code="1", id="8"), answer("ItemSalesTaxGroupQuery", GROUPS, id="8/2"),
-    )  # fmt: skip
-    told = [item.id if isinstance(item, AnswerHead) else item for item in whole(text, TAXES, again)]
-    assert told == ["7", STATE, "8", BOTH]
-
-
-@pytest.mark.parametrize(
-    ("answers", "why"),
-    [
-        ((answer("ItemSalesTaxGroupQuery", id="7"),), "request 7 asked by ItemSalesTaxQueryRq is answered by "
-         "ItemSalesTaxGroupQueryRs"),
-        ((answer("ItemSalesTaxQuery", id="7"),) * 2, "request 7 is answered twice"),
-        ((answer("CustomerQuery", id="7/2"),), "request 7/2 asked by ItemSalesTaxGroupQueryRq is answered by "
-         "CustomerQueryRs"),
-    ],
-)  # fmt: skip
-def test_each_part_is_answered_by_its_own_message(answers: tuple[str, ...], why: str) -> None:
-    assert read(message_set(*answers), TAXES)[1] == why
-
-
-def test_a_list_of_another_time_stands_alone() -> None:
-    """A reply that comes late, or that nobody asked for: its heads are no ask's."""
-    text = message_set(
-        answer("ItemSalesTaxQuery", ITEMS, id="6"), answer("ItemSalesTaxGroupQuery", GROUPS, id="6/2")
-    )
-    for asks in ((TAXES,), ()):
-        items = whole(text, *asks)
-        assert [item.id for item in items if isinstance(item, AnswerHead)] == ["6", "6/2"]
-        assert [item for item in items if isinstance(item, Named)] == [STATE, BOTH]

@@ -13,6 +13,7 @@ from fieldledger.books.desktop import outcomes
 from fieldledger.books.desktop.codec import DesktopBooks
 from fieldledger.books.desktop.failures import HRESULTS, UNHEARD_OF, WEB_CONNECTOR
 from fieldledger.books.desktop.statuses import BUSY_WORDS, NO_CODE, RANGES, STATUS, Row
+from fieldledger.model.kinds import Kind
 from fieldledger.model.outcome import Verdict
 from tests.books.values import steady
 from tests.support.shared import shared
@@ -270,7 +271,7 @@ def test_a_write_is_missing_only_when_its_own_record_is(
     code: str, told: str, record: str | None, verdict: Verdict
 ) -> None:
     """spec 2.11: a reference that leads nowhere does not make its record one that was deleted in QuickBooks."""
-    outcome = outcomes.of_write(code, told, record)
+    outcome = outcomes.of_write(code, told, Kind.CUSTOMER, record)
     assert (outcome.verdict, outcome.code, outcome.told) == (verdict, code, told)
 
 
@@ -278,5 +279,24 @@ def test_a_write_is_missing_only_when_its_own_record_is(
 @steady(200)
 def test_of_a_write_every_answer_is_judged(code: str, told: str, record: str | None) -> None:
     """As of any request, but for what is missing."""
-    outcome, plain = outcomes.of_write(code, told, record), outcomes.of_status(code, told)
+    outcome, plain = outcomes.of_write(code, told, Kind.CUSTOMER, record), outcomes.of_status(code, told)
     assert outcome == plain or (plain.verdict, outcome.verdict) == (V.MISSING, V.REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (Kind.CUSTOMER, "customers, vendors, employees and other names share one list of names."),
+        (Kind.TAX_RATE, "all items share one list of names."),
+        (Kind.PAYMENT_TERM, "The name is already taken in QuickBooks."),
+        (Kind.SALES_TAX_CODE, "The name is already taken in QuickBooks."),
+    ],
+)
+def test_a_taken_name_is_told_with_the_lists_that_share_it(kind: Kind, words: str) -> None:
+    """spec 2.7: a tax has the name of an item, never that of a vendor."""
+    told = 'The name "Tax" of the list element is already in use.'
+    for record in (None, "8-1"):
+        outcome = outcomes.of_write("3100", told, kind, record)
+        assert (outcome.verdict, outcome.told) == (V.REFUSED, told)
+        assert outcome.meaning.endswith(words)
+        assert outcome.todo

@@ -80,11 +80,14 @@ def test_dates_keep_their_raw_text() -> None:
 
 
 def test_blank_elements_and_missing_ones_are_the_same() -> None:
-    """spec 2.3: ``<Phone/>``, ``<Phone></Phone>``, blanks and no Phone at all are one value, so no change."""
+    """spec 2.3: ``<Phone/>``, ``<Phone></Phone>``, blanks and no Phone at all are one value, so no change. A reference
+    without an id leads nowhere, whatever name it has."""
     none = record()
     for blank in ("<Phone/>", "<Phone></Phone>", "<Phone>  \n </Phone>", "<BillAddress/>", "<TermsRef/>"):
         assert pack(record(blank).values) == pack(none.values), blank
-    address = "<BillAddress><Addr1> </Addr1><City/></BillAddress><TermsRef><ListID>7</ListID></TermsRef>"
+    address = (
+        "<BillAddress><Addr1> </Addr1><City/></BillAddress><TermsRef><FullName>Net 15</FullName></TermsRef>"
+    )
     assert pack(record(address).values) == pack(none.values)
 
 
@@ -94,6 +97,20 @@ def test_texts_are_trimmed_and_kept_inside() -> None:
     )
     assert found.values["first_name"] == "Ann  Mary"
     assert found.values["last_name"] == "O'Hara & Söhne®"
+
+
+def test_a_reference_is_an_id_and_its_name_is_kept() -> None:
+    """spec 2.6: a term that is renamed is no change of the customers who have it; without an id nothing is made up."""
+    refs = {"TermsRef": "terms", "SalesTaxCodeRef": "tax_code", "ItemSalesTaxRef": "tax_item"}
+    for tag, field in refs.items():
+        one, two = (
+            record(f"<{tag}><ListID>8-1</ListID><FullName>{name}</FullName></{tag}>") for name in "AB"
+        )
+        assert one.values[field] == "8-1"
+        assert digest(pack(one.values)) == digest(pack(two.values))
+        assert (rest(one), rest(two)) == ({tag: "8-1A"}, {tag: "8-1B"})
+        bare = record(f"<{tag}><FullName>A</FullName></{tag}>")
+        assert (bare.values[field], rest(bare)) == (None, {tag: "A"})
 
 
 def test_unknown_elements_are_kept_and_not_fatal() -> None:
@@ -115,7 +132,7 @@ def test_unknown_elements_are_kept_and_not_fatal() -> None:
     }
     assert found.values["billing_address"] == {"line1": "1 Oak Street"}
     assert found.values["locations"] == [{"name": "Shop", "is_default": True, "address": {}}]
-    assert found.values["terms"] == "Net 15"
+    assert found.values["terms"] == "20000-933272658"
 
 
 def test_what_is_not_mapped_changes_no_digest() -> None:

@@ -18,10 +18,10 @@ from fieldledger.model.kinds import Kind
 from fieldledger.session.identity import OWNER_ID
 from fieldledger.session.ports import (
     Ask,
-    ReadChoices,
     ReadCompany,
     ReadDeleted,
     ReadHolders,
+    ReadList,
     ReadNamed,
     ReadPage,
     Write,
@@ -67,8 +67,11 @@ REFUSED: tuple[tuple[dict[str, Any], str], ...] = (
         {"billing_address": {"line5": "x" * 42}},
         "Billing address line 5 has 42 characters; QuickBooks allows 41.",
     ),
-    ({"terms": "x" * 32}, "Payment terms name has 32 characters; QuickBooks allows 31."),
-    ({"tax_code": "Taxable"}, "Tax code name has 7 characters; QuickBooks allows 3."),
+    ({"terms": "x" * 37}, "Payment terms id has 37 characters; QuickBooks allows 36."),
+    (
+        {"tax_code": "Größe"},
+        "Tax code id 'Größe' must be printable characters without accents, and not blank.",
+    ),
     (
         {"locations": [{"name": " ", "address": {}}]},
         "Service location 1 name is blank; QuickBooks requires it.",
@@ -143,8 +146,24 @@ ASKS_REFUSED: tuple[tuple[Ask, str], ...] = (
         "The name has 210 characters; QuickBooks allows 209.",
     ),
     (
-        ReadChoices(id="1", choice="colours"),
-        "There is no list 'colours'; there are: terms, tax_code, tax_item.",
+        ReadNamed(id="1", kind=Kind.PAYMENT_TERM, names=("Net 30", "x" * 32)),
+        "The name has 32 characters; QuickBooks allows 31.",
+    ),
+    (
+        ReadHolders(id="1", kind=Kind.SALES_TAX_CODE, names=("Taxed",)),
+        "The name has 5 characters; QuickBooks allows 3.",
+    ),
+    (
+        ReadList(id="1", kind=Kind.CUSTOMER),
+        "The list of customer records is too long to be read whole; it is read page by page.",
+    ),
+    (
+        ReadPage(id="1", kind=Kind.TAX_RATE, since=None, light=True, page=100),
+        "The list of tax_rate records is not read page by page; QuickBooks sends it whole.",
+    ),
+    (
+        ReadDeleted(id="1", kinds=(), since=None),
+        "No kinds are asked for, and QuickBooks wants to know which deletions to tell.",
     ),
     (page("é"), "The request ID 'é' must be printable characters without accents, and not blank."),
     (page("1" * 51), "The request ID has 51 characters; QuickBooks allows 50."),
@@ -162,7 +181,7 @@ ASKS_REFUSED: tuple[tuple[Ask, str], ...] = (
         "offset.",
     ),
     (
-        ReadDeleted(id="1", kind=Kind.CUSTOMER, since="2026-02-30T10:00:00"),
+        ReadDeleted(id="1", kinds=(Kind.CUSTOMER,), since="2026-02-30T10:00:00"),
         "The time of the last read '2026-02-30T10:00:00' must be a time like 2026-01-31T23:59:59, without an offset.",
     ),
     (
@@ -286,7 +305,7 @@ def test_what_can_be_sent_is_not_refused() -> None:
         {"name": f"Place {n}".ljust(41, "x"), "is_default": n == 7, "address": address} for n in range(50)
     ]
     some = {"name": "\u20ac" * 41, "first_name": "x" * 25, "last_name": "x" * 25, "phone": "2" * 21,
-            "email": "x" * 1023, "billing_address": address, "locations": [*jobs, *places], "terms": "x" * 31,
-            "tax_code": "Tax", "tax_item": "x" * 31, "active": True}  # fmt: skip
+            "email": "x" * 1023, "billing_address": address, "locations": [*jobs, *places], "terms": "8" * 36,
+            "tax_code": "8-1", "tax_item": "8" * 36, "active": True}  # fmt: skip
     assert DesktopBooks().unsendable(create(some)) == ""
     assert DesktopBooks().unsendable(change(some, *some)) == ""

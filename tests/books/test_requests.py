@@ -12,16 +12,16 @@ from lxml import etree
 from fieldledger.books.desktop import requests
 from fieldledger.books.desktop.codec import DesktopBooks
 from fieldledger.books.desktop.kinds import customer
-from fieldledger.model.kinds import Kind
+from fieldledger.model.kinds import LISTS, Kind
 from fieldledger.session.ports import (
     Ask,
     ReadActivity,
-    ReadChoices,
     ReadCompany,
     ReadDeleted,
     ReadHolders,
     ReadHost,
     ReadIds,
+    ReadList,
     ReadNamed,
     ReadPage,
     ReadPreferences,
@@ -36,12 +36,30 @@ set_ids = st.text([chr(code) for code in range(0x21, 0x7F)], min_size=1, max_siz
 times = st.datetimes(min_value=datetime.fromisoformat("1990-01-01")).map(
     lambda time: time.isoformat(timespec="seconds")
 )
-full_names = st.lists(values.texts(209, blank=False), min_size=1, max_size=5).map(tuple)
-MESSAGES = {
-    "terms": ["TermsQueryRq"],
-    "tax_code": ["SalesTaxCodeQueryRq"],
-    "tax_item": ["ItemSalesTaxQueryRq", "ItemSalesTaxGroupQueryRq"],
+QUERIES = {
+    Kind.CUSTOMER: "CustomerQueryRq",
+    Kind.SALES_TAX_CODE: "SalesTaxCodeQueryRq",
+    Kind.TAX_RATE: "ItemQueryRq",
+    Kind.PAYMENT_TERM: "TermsQueryRq",
 }
+LISTED = {**QUERIES, Kind.TAX_RATE: "ItemSalesTaxQueryRq ItemSalesTaxGroupQueryRq"}
+DELETED = {
+    Kind.CUSTOMER: ["Customer"],
+    Kind.SALES_TAX_CODE: ["SalesTaxCode"],
+    Kind.TAX_RATE: ["ItemSalesTax", "ItemSalesTaxGroup"],
+    Kind.PAYMENT_TERM: ["StandardTerms", "DateDrivenTerms"],
+}
+LONGEST = {Kind.CUSTOMER: 209, Kind.SALES_TAX_CODE: 3, Kind.TAX_RATE: 31, Kind.PAYMENT_TERM: 31}
+kinds = st.sampled_from(Kind)
+
+
+@st.composite
+def by_names(draw: st.DrawFn, form: type[ReadNamed | ReadHolders]) -> Ask:
+    kind = draw(kinds)
+    names = draw(st.lists(values.texts(LONGEST[kind], blank=False), min_size=1, max_size=5))
+    return form(id=draw(printable), kind=kind, names=tuple(names))
+
+
 asks = st.one_of(
     st.builds(
         ReadPage,
@@ -55,19 +73,22 @@ asks = st.one_of(
     st.builds(
         ReadIds,
         id=printable,
-        kind=st.just(Kind.CUSTOMER),
+        kind=kinds,
         ids=st.lists(values.list_ids, min_size=1, max_size=5).map(tuple),
     ),
-    st.builds(ReadDeleted, id=printable, kind=st.just(Kind.CUSTOMER), since=st.none() | times),
+    st.builds(
+        ReadDeleted,
+        id=printable,
+        kinds=st.lists(kinds, min_size=1, unique=True).map(tuple),
+        since=st.none() | times,
+    ),
     st.builds(ReadActivity, id=printable),
     st.builds(ReadHost, id=printable),
     st.builds(ReadCompany, id=printable, owner_id=values.guids),
     st.builds(ReadPreferences, id=printable),
-    st.builds(ReadNamed, id=printable, kind=st.just(Kind.CUSTOMER), names=full_names),
-    st.builds(ReadHolders, id=printable, kind=st.just(Kind.CUSTOMER), names=full_names),
-    st.builds(
-        ReadChoices, id=printable.filter(lambda id: len(id) < 49), choice=st.sampled_from(sorted(MESSAGES))
-    ),
+    by_names(ReadNamed),
+    by_names(ReadHolders),
+    st.builds(ReadList, id=printable.filter(lambda id: len(id) < 49), kind=st.sampled_from(LISTS)),
 )
 
 
@@ -104,12 +125,12 @@ def test_every_ask_is_valid_and_carries_its_id(schema: etree.XMLSchema, some: li
 
 def tags(ask: Ask) -> list[str]:
     match ask:
-        case ReadChoices():
-            return MESSAGES[ask.choice]
+        case ReadList():
+            return LISTED[ask.kind].split()
         case ReadHolders():
-            return ["EntityQueryRq"]
+            return [QUERIES[ask.kind].replace("Customer", "Entity")]
         case ReadPage() | ReadIds() | ReadNamed():
-            return ["CustomerQueryRq"]
+            return [QUERIES[ask.kind]]
         case ReadDeleted():
             return ["ListDeletedQueryRq"]
         case ReadActivity():
@@ -141,11 +162,11 @@ def expected(ask: Ask) -> list[tuple[str, str]]:
             return [("ListID", id) for id in ask.ids]
         case ReadNamed() | ReadHolders():
             return [("FullName", name) for name in ask.names]
-        case ReadChoices():
-            only = [("IncludeRetElement", name) for name in ("ListID", "Name", "IsActive")]
-            return [("ActiveStatus", "All"), *only]
+        case ReadList():
+            return [("ActiveStatus", "All")]
         case ReadDeleted():
-            return [("ListDelType", "Customer"), *([("FromDeletedDate", ask.since)] if ask.since else [])]
+            types = [("ListDelType", type) for kind in ask.kinds for type in DELETED[kind]]
+            return [*types, *([("FromDeletedDate", ask.since)] if ask.since else [])]
         case ReadCompany():
             return [("OwnerID", ask.owner_id)]
         case _:

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from fieldledger.books.desktop.grammar import Field, Flag, Group, Guid, Id, Text
+from fieldledger.books.desktop.grammar import Field, Flag, Group, Guid, Id, Percent, Text, Whole
 from fieldledger.books.desktop.kinds.customer import ADD
 from fieldledger.model.names import name_key
 from fieldledger.model.record import ADDRESS_FIELDS
@@ -38,6 +38,14 @@ def texts(longest: int, *, colon: bool = True, blank: bool = True) -> st.SearchS
     return some if blank else some.filter(bool)
 
 
+percents = st.builds(
+    lambda whole, digits: f"{whole}.{digits}".rstrip("0").rstrip(".") if digits else str(whole),
+    st.integers(0, 99),
+    st.text("0123456789", max_size=5),
+) | st.just("100")
+"""Canonical percentages at QuickBooks' precision."""
+
+
 def contents(
     fields: Mapping[str, Field], required: tuple[str, ...] = ()
 ) -> st.SearchStrategy[dict[str, Any]]:
@@ -57,6 +65,10 @@ def _content(field: Field) -> st.SearchStrategy[Any]:
             return guids
         case Flag():
             return st.booleans()
+        case Whole():
+            return st.integers(field.least, field.most)
+        case Percent():
+            return percents
         case Group():
             required = tuple(
                 tag for tag, part in field.fields.items() if isinstance(part, Text) and not part.blank

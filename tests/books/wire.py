@@ -55,9 +55,16 @@ def page(id: str = "1", *, light: bool = False, iterator_id: str | None = None) 
 GUID = "{12345678-90AB-CDEF-1234-567890ABCDEF}"
 
 
-def create(some: Values, *fields: str, id: str = "1", guid: str = GUID, parent: str | None = None) -> Write:
+def create(
+    some: Values,
+    *fields: str,
+    id: str = "1",
+    guid: str = GUID,
+    parent: str | None = None,
+    kind: Kind = Kind.CUSTOMER,
+) -> Write:
     return Write(
-        id=id, kind=Kind.CUSTOMER, guid=guid, record=None, version="", values=some, fields=fields, parent=parent
+        id=id, kind=kind, guid=guid, record=None, version="", values=some, fields=fields, parent=parent
     )  # fmt: skip
 
 
@@ -67,14 +74,13 @@ def change(
     id: str = "1",
     record: str = "80000001-1405768916",
     version: str = "1405768916",
+    kind: Kind = Kind.CUSTOMER,
 ) -> Write:
-    return Write(
-        id=id, kind=Kind.CUSTOMER, guid=GUID, record=record, version=version, values=some, fields=fields
-    )
+    return Write(id=id, kind=kind, guid=GUID, record=record, version=version, values=some, fields=fields)
 
 
-def by_ids(*ids: str, id: str = "1") -> ReadIds:
-    return ReadIds(id=id, kind=Kind.CUSTOMER, ids=ids)
+def by_ids(*ids: str, id: str = "1", kind: Kind = Kind.CUSTOMER) -> ReadIds:
+    return ReadIds(id=id, kind=kind, ids=ids)
 
 
 def read(text: str | bytes, *asks: Ask) -> tuple[list[Item], str]:

@@ -83,3 +83,18 @@ def pages(store: Store) -> Iterator[TestClient]:
 def make(store: Store, name: str = "Baker Residence", company: str = "c1", **fields: Any) -> dict[str, Any]:
     """A customer in the store."""
     return store.create(company, CustomerCreate.model_validate({"name": name, **fields}))
+
+
+def add_rate(
+    store: Store, name: str, rate: str | None = "8.25", company: str = "c1", **fields: Any
+) -> dict[str, Any]:
+    """A tax rate in the store."""
+    part = store.tax_rates
+    wish = part.kind.models.create.model_validate({"name": name, "rate": rate, **fields})
+    return part.create(company, wish)
+
+
+def add_term(store: Store, name: str = "Net 30", company: str = "c1", **fields: Any) -> dict[str, Any]:
+    """A payment term in the store."""
+    part = store.payment_terms
+    return part.create(company, part.kind.models.create.model_validate({"name": name, **fields}))

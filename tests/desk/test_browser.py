@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from fieldledger.desk.customers import CustomerCreate
 from fieldledger.desk.store import STATUSES, Store
-from tests.desk.conftest import LOGGED_IN, make, pages_app
+from tests.desk.conftest import LOGGED_IN, add_term, make, pages_app
 from tests.support.browser import browser
 
 pytestmark = pytest.mark.browser
@@ -35,6 +35,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Stor
     for number in range(60):
         make(store, f"Customer {number:02}", phone="(650) 555-1234", email=f"c{number}@example.com", active=number != 3,
              billing_address={"line1": f"{number} Main St", "city": "Millbrae", "state": "CA"})  # fmt: skip
+    add_term(store, "Net 30", due_days=30)
     make(store, LONG, email=f"{LONG}@example.com".lower(), notes="x" * 300, terms="Net 30",
          locations=[{"name": LONG[:60], "is_default": True, "address": {"line1": LONG, "note": "Gate 4"}},
                     {"name": "Barn", "address": {"line1": "9 Elm"}}])  # fmt: skip

@@ -6,9 +6,10 @@ import random
 
 from fastapi.testclient import TestClient
 
-from fieldledger.desk.customer_writing import Item
-from fieldledger.desk.customers import CustomerCreate, CustomerFields, fold
+from fieldledger.desk.customers import CustomerCreate, CustomerFields
+from fieldledger.desk.judging import Item
 from fieldledger.desk.store import Store
+from fieldledger.desk.texts import fold
 from tests.desk.conftest import API, Clock, make
 
 MANY = 10_000
@@ -149,7 +150,8 @@ def test_common_and_rare_words_page_alike(store: Store, api: TestClient) -> None
 
 
 def test_pages_go_back_as_they_went_forward(store: Store) -> None:
-    from fieldledger.desk.customer_search import Wanted, spot_of
+    from fieldledger.desk.customer_search import spot_of
+    from fieldledger.desk.listing import Wanted
 
     for n in range(7):
         make(store, f"Customer {n}")

@@ -9,7 +9,8 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fieldledger.desk.customers import CustomerCreate, CustomerFields, CustomerPatch, Refused
+from fieldledger.desk.customers import CustomerCreate, CustomerFields, CustomerPatch
+from fieldledger.desk.judging import Refused
 from fieldledger.desk.store import Store
 from tests.desk.conftest import API, Clock, make
 

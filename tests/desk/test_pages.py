@@ -13,7 +13,7 @@ from lxml import html
 from fieldledger.desk.customers import CustomerFields
 from fieldledger.desk.store import Store
 from fieldledger.web.csrf import COOKIE
-from tests.desk.conftest import API, make
+from tests.desk.conftest import API, add_rate, add_term, make
 
 LIST = "/companies/c1/customers"
 BADGE = {
@@ -103,6 +103,8 @@ def test_what_users_type_is_shown_as_text(pages: TestClient, store: Store) -> No
 
 
 def test_one_customer_shows_everything(pages: TestClient, store: Store) -> None:
+    add_term(store, "Net 30", due_days=30)
+    add_rate(store, "San Tomas")
     make(store, "Baker", first_name="Ann", phone="(650) 555-1234 x5", alt_phone="+1 650 5550000", email="a@example.com",
          terms="Net 30", tax_code="Tax", tax_item="San Tomas", notes="Dog.\nRing twice.",
          billing_address={"line1": "1 Main St", "line5": "Rear", "note": "Gate 4"},

@@ -10,7 +10,7 @@ from lxml import html
 
 from fieldledger.desk import policy
 from fieldledger.desk.store import Store
-from tests.desk.conftest import API, make
+from tests.desk.conftest import API, add_term, make
 from tests.desk.test_pages import LIST, form_of, read, words
 
 SYNC = {"X-Fieldledger-Origin": "sync"}
@@ -25,6 +25,8 @@ def tell(api: TestClient, said: dict[str, Any]) -> None:
 
 def test_a_locked_field_is_refused_to_all_but_the_sync(api: TestClient, store: Store) -> None:
     """spec 5.1: enforced by the server, not only hidden."""
+    for name in ("Net 30", "Net 15"):
+        add_term(store, name)
     made = make(store, terms="Net 30")
     tell(api, TERMS)
     for answer in (
@@ -35,6 +37,9 @@ def test_a_locked_field_is_refused_to_all_but_the_sync(api: TestClient, store: S
         assert answer.status_code == 422
         [error] = answer.json()["errors"]
         assert error == {"field": "terms", "message": f"This cannot be changed here: {WHY}"}
+    for given in ({"terms_id": 2}, {"terms_id": None}, {"terms": "Unknown"}, {"terms_id": 99}):
+        told = api.patch(f"{API}/customers/1", json=given).json()["errors"]
+        assert told == [{"field": "terms", "message": f"This cannot be changed here: {WHY}"}]
     item = {"key": "a", "op": "update", "id": 1, "customer": {"terms": None}}
     [result] = api.post(f"{API}/customers/batch", json={"items": [item]}).json()["results"]
     assert (result["status"], result["problem"]["errors"][0]["field"]) == (422, "terms")
@@ -63,14 +68,17 @@ def test_a_locked_kind_takes_no_edit(api: TestClient, store: Store) -> None:
 
 
 def test_the_form_shows_what_is_locked(api: TestClient, pages: TestClient, store: Store) -> None:
+    for name in ("Net 30", "Net 15"):
+        add_term(store, name)
     make(store, terms="Net 30")
     sent = form_of(read(pages, f"{LIST}/1/edit"))
     tell(api, TERMS)
     page = read(pages, f"{LIST}/1/edit")
-    assert page.xpath("//input[@readonly]/@name") == ["terms"]
+    assert page.xpath("//input[@readonly]/@id") == ["terms"]
+    assert page.xpath("//input[@readonly]/@value") == ["Net 30"]
     assert words(page.xpath("//*[@id='terms-locked']")[0]) == f"This cannot be changed here: {WHY}"
     assert "Payment terms cannot be changed here" in words(page)
-    answer = pages.post(f"{LIST}/1/edit", data={**sent, "terms": "Net 15", "phone": "1"})
+    answer = pages.post(f"{LIST}/1/edit", data={**sent, "terms": "2", "phone": "1"})
     refused = html.fromstring(answer.text)
     assert (answer.status_code, refused.xpath("//*[@aria-invalid='true']/@id")) == (422, ["terms"])
     assert form_of(refused)["phone"] == "1"

@@ -158,6 +158,12 @@ PATHS = [
     ("get", "customers"), ("post", "customers"), ("get", "customers/1"), ("put", "customers/1"),
     ("patch", "customers/1"), ("delete", "customers/1"), ("get", "customers/changes"), ("post", "customers/batch"),
     ("put", "sync-status"), ("put", "sync-policy"), ("get", "sync-policy"),
+    *(
+        (method, f"{path}{rest}")
+        for path in ("tax-rates", "payment-terms", "tax-codes")
+        for rest, methods in (("", "get post"), ("/1", "get put patch delete"), ("/changes", "get"), ("/batch", "post"))
+        for method in methods.split()
+    ),
 ]  # fmt: skip
 
 

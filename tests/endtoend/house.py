@@ -186,7 +186,7 @@ class House:
         names = {each["list_id"]: each["full_name"] for each in in_books(company.books)}
         with contextlib.closing(sqlite3.connect(self.data / "journal.db")) as journal:
             links = journal.execute(
-                "select books, field, state from links where company = ?", (company.id,)
+                "select books, field, state from links where kind = 'customer' and company = ?", (company.id,)
             ).fetchall()
             made = journal.execute(
                 "select books, count(*) from events where company = ? and what = 'created' group by books",

@@ -8,19 +8,21 @@ from __future__ import annotations
 import copy
 import shutil
 import sqlite3
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 from lxml import etree
 
 from fieldledger.books.desktop.codec import DesktopBooks
 from fieldledger.journal import companies
-from fieldledger.model.kinds import Kind
+from fieldledger.model.kinds import LISTS, Kind
 from fieldledger.model.record import Record
-from fieldledger.policy.settings import complete
-from fieldledger.session.ports import ReadPage
+from fieldledger.policy.kinds import REFERENCES
+from fieldledger.policy.settings import changed, complete
+from fieldledger.session.ports import ReadList, ReadPage
 from quickbooks_sim.companyfile import CompanyFile
 from quickbooks_sim.errors import Died, FaultPoint
 from quickbooks_sim.requestprocessor import RequestProcessor
@@ -35,7 +37,7 @@ def direct(stage: Stage, direction: str, **settings: str) -> Stage:
     with stage.journal.write() as tx:
         found = companies.get(tx, stage.company)
         assert found is not None
-        companies.set_settings(tx, stage.company, complete({**found.settings, **chosen}))
+        companies.set_settings(tx, stage.company, changed(complete(found.settings), chosen))
     return stage
 
 
@@ -52,7 +54,7 @@ def copied(stage: Stage, folder: Path) -> Stage:
     made = Stage.reopen(folder, stage.company)
     assert isinstance(made, Stage)
     made.time, made.ahead = stage.time, stage.ahead
-    for name in ("rows", "keys", "positions", "policies"):
+    for name in ("rows", "keys", "positions", "policies", "lists"):
         setattr(made.other, name, copy.deepcopy(getattr(stage.other, name)))
     return made
 
@@ -130,7 +132,7 @@ class Mortal(SimulatedQuickBooks):
 
 
 def in_books(stage: Stage) -> dict[str, Record]:
-    """Every customer and job of the company file, by full name."""
+    """Every customer and job of the company file, by full name; its terms and taxes by their names."""
     return records_of(stage.file)
 
 
@@ -140,12 +142,27 @@ def records_of(file: Path) -> dict[str, Record]:
         processor = RequestProcessor(company)
         processor.open_connection("", "A look from outside")
         session = processor.begin_session("")
-        ask = ReadPage(id="1", kind=Kind.CUSTOMER, since=None, light=False, page=1000)
+        asks = (
+            ReadPage(id="1", kind=Kind.CUSTOMER, since=None, light=False, page=1000),
+            *(ReadList(id=kind, kind=kind) for kind in LISTS),
+        )
         books = DesktopBooks()
-        told = list(books.decode(processor.process_request(session, books.encode((ask,))), (ask,)))
-    records = [item for item in told if isinstance(item, Record)]
+        told = list(books.decode(processor.process_request(session, books.encode(asks)), asks))
+    every = [item for item in told if isinstance(item, Record)]
+    names = {(record.kind, record.id): record.full_name for record in every}
+    records = [_by_name(record, names) for record in every if record.kind is Kind.CUSTOMER]
     assert len({record.full_name for record in records}) == len(records)
     return {record.full_name: record for record in records}
+
+
+def _by_name(record: Record, names: Mapping[tuple[Kind, str], str]) -> Record:
+    """With the names of what it refers to."""
+    called = {
+        field: names[kind, record.values[field]]
+        for field, kind in REFERENCES[Kind.CUSTOMER].items()
+        if record.values[field]
+    }
+    return msgspec.structs.replace(record, values={**record.values, **called})
 
 
 def on_disk(stage: Stage, query: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -156,7 +173,10 @@ def on_disk(stage: Stage, query: str, *values: Any) -> list[tuple[Any, ...]]:
 
 def pairs(stage: Stage) -> dict[str, int]:
     """Field ids by books ids."""
-    return {books: int(field) for books, field in on_disk(stage, "select books, field from links")}
+    return {
+        books: int(field)
+        for books, field in on_disk(stage, "select books, field from links where kind = 'customer'")
+    }
 
 
 def history(stage: Stage) -> list[tuple[str, str, str]]:

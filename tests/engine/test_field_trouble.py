@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from fieldledger.journal import events
+from fieldledger.model.kinds import Kind
 from fieldledger.model.outcome import Outcome, Verdict
 from fieldledger.office import views
 from fieldledger.session import writing
@@ -37,7 +38,9 @@ def values(stage: Stage) -> list[tuple[str, str | None, bool, str]]:
 def created(stage: Stage) -> Counter[str]:
     with stage.journal.read() as tx:
         return Counter(
-            event.books for event in events.newest(tx, stage.company, 10_000) if event.what == "created"
+            event.books
+            for event in events.newest(tx, stage.company, 10_000)
+            if event.what == "created" and event.kind == Kind.CUSTOMER
         )
 
 

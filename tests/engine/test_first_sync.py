@@ -12,6 +12,7 @@ from lxml import etree
 
 from fieldledger.office import companies as office
 from fieldledger.office import views
+from tests.support.connector import about_customers
 from tests.support.shared import shared
 from tests.support.world import World
 
@@ -266,7 +267,7 @@ def test_first_plan_is_shown_and_exactly_that_is_carried_out(tmp_path: Path) -> 
     with World(tmp_path, {"approve_plans": "first"}, sample=True) as world:
         world.session()
         assert world.customers() == []
-        plan = views.plan(world.journal, world.company)
+        plan = about_customers(views.plan(world.journal, world.company))
         assert (plan["state"], plan["counts"]) == ("proposed", {"create": 38, "skip": 2})
         world.time += 900
         world.session()
@@ -291,7 +292,7 @@ def test_a_plan_that_was_replaced_cannot_be_approved(tmp_path: Path) -> None:
         world.session()
         with pytest.raises(office.CannotDo, match="does not wait"):
             office.approve(world.journal, world.company, first, who="test")
-        assert views.plan(world.journal, world.company)["counts"]["create"] == 39
+        assert about_customers(views.plan(world.journal, world.company))["counts"]["create"] == 39
 
 
 def test_brake_stops_a_plan_that_would_overwrite_too_much(world: World) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from fieldledger.books.desktop.codec import DesktopBooks
 from fieldledger.journal import companies, events, leases
+from fieldledger.model.kinds import Kind
 from fieldledger.office import views
 from fieldledger.session.ports import Ask, Context, Item, NothingToDo, Occupied, Opened, Send, Stop
 from tests.support.connector import Connector, Stage, beside, edit
@@ -445,7 +446,9 @@ def created(stage: Stage) -> Counter[str]:
     """How often each books record was created in the desk."""
     with stage.journal.read() as tx:
         return Counter(
-            event.books for event in events.newest(tx, stage.company, 10_000) if event.what == "created"
+            event.books
+            for event in events.newest(tx, stage.company, 10_000)
+            if event.what == "created" and event.kind == Kind.CUSTOMER
         )
 
 

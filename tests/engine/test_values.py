@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from fieldledger.model.kinds import Kind
 from quickbooks_sim.build import switch_on_sales_tax
 from quickbooks_sim.companyfile import CompanyFile
 from quickbooks_sim.records import by_full_name
@@ -176,6 +177,7 @@ def test_address_lines_that_are_removed_are_gone_under_both_readings(world: Stag
 # ---- terms and taxes ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("world", ["two_way"], indirect=True)
 @pytest.mark.parametrize("linked", [False, True], ids=["new", "linked"])
 def test_terms_that_quickbooks_does_not_have_wait_with_a_note(world: Stage, linked: bool) -> None:
     """spec 2.1: left empty with a note; all other fields go, and the terms as soon as QuickBooks has them."""
@@ -197,6 +199,7 @@ def test_terms_that_quickbooks_does_not_have_wait_with_a_note(world: Stage, link
     settled(world)
 
 
+@pytest.mark.parametrize("world", ["two_way"], indirect=True)
 @pytest.mark.parametrize("linked", [False, True], ids=["new", "linked"])
 def test_a_badge_says_that_something_waits(world: Stage, linked: bool) -> None:
     """spec 9.4, 9.5: it is not green while QuickBooks was not given everything."""
@@ -211,6 +214,7 @@ def test_a_badge_says_that_something_waits(world: Stage, linked: bool) -> None:
 def test_terms_that_quickbooks_has_in_another_case(world: Stage) -> None:
     """rules.md 18: FullName is case-insensitive. What QuickBooks calls it is not retried for ever."""
     world.edit('terms add name="Net 12" days=12')
+    world.other.lists[Kind.PAYMENT_TERM].create(world.company, name="NET 12", due_days=12)
     world.other.edit(world.company, 1, terms="NET 12")
     session(world)
     assert in_books(world)["Acme"].values["terms"] == "Net 12"

@@ -12,10 +12,10 @@ from fieldledger.plan.subject import Facts
 from fieldledger.policy.kinds import customer
 from fieldledger.policy.kinds.customer import JobSeen
 from fieldledger.policy.rules import Policy
-from tests.plan.worlds import KNOWN, World, place, values, writes
+from tests.plan.worlds import KNOWN, World, in_books, place, values, writes
 
 TWO = Policy(direction="two_way", rules="now")
-TERMS = Facts(choices={"terms": KNOWN})
+TERMS = Facts(choices=in_books(terms=KNOWN))
 LATE = {Side.BOOKS: 0.0, Side.FIELD: 9_000.0}
 """The field record was edited last."""
 
@@ -130,7 +130,7 @@ def test_terms_that_quickbooks_does_not_have_wait_and_come_by_themselves(directi
     assert (note.verb, note.reason, note.detail) == (Verb.NOTE, Reason.UNKNOWN_CHOICE, "Payment terms 'Odd'")
     after = pair.carry_out([update, note])
     assert (after.plan(), after.field["terms"], after.books["terms"]) == ([], "Odd", None)
-    after.facts = Facts(choices={"terms": KNOWN | {"odd"}})
+    after.facts = Facts(choices=in_books(terms=KNOWN | {"Odd"}))
     (late,) = after.plan()
     assert (late.side, late.fields) == (Side.BOOKS, ("terms",))
     done = after.carry_out([late])
@@ -174,7 +174,7 @@ def test_a_value_that_waited_is_a_conflict_when_the_books_changed_too() -> None:
     """spec 2.4"""
     pair = world(
         {"terms": "Net 30"}, {"terms": "Due on receipt"}, {"terms": "Odd"}, field_kept={"terms": "Odd"}, edited=LATE,
-        facts=Facts(choices={"terms": KNOWN | {"odd"}}),
+        facts=Facts(choices=in_books(terms=KNOWN | {"Odd"})),
     )  # fmt: skip
     (action,) = pair.plan()
     assert action.reason is Reason.CONFLICT

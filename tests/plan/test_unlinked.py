@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from fieldledger.model.kinds import Side
+from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.plan import Action, Reason, Verb
 from fieldledger.plan.planner import decide, decide_all
 from fieldledger.plan.subject import Asked, Facts, Seen, Subject
 from fieldledger.plan.unlinked import first_base
 from fieldledger.policy.rules import Policy
-from tests.plan.worlds import DIRECTIONS, KNOWN, World, place, seen, values, writes
+from tests.plan.worlds import DIRECTIONS, KNOWN, World, in_books, place, seen, values, writes
 
 
 def policy(direction: str, **more: Any) -> Policy:
@@ -88,11 +88,11 @@ def test_what_is_gone_before_it_was_brought_over_is_not(direction: str) -> None:
 
 def test_terms_and_taxes_that_quickbooks_does_not_have_are_left_empty() -> None:
     """spec 2.1: and what the field side has stays known as its own."""
-    facts = Facts(choices={"terms": KNOWN, "tax_item": frozenset()})
-    action = one(field(values(terms="NET  30", tax_item="County", tax_code="Tax")), "field_to_books", facts)
+    facts = Facts(choices=in_books(terms=KNOWN, tax_item=frozenset()))
+    action = one(field(values(terms="Net 30", tax_item="County", tax_code="Tax")), "field_to_books", facts)
     assert action.after is not None
     assert (action.after["terms"], action.after["tax_item"], action.after["tax_code"]) == (
-        "NET  30",
+        "Net 30",
         None,
         "Tax",
     )
@@ -157,7 +157,7 @@ def test_where_the_two_differ_the_last_edit_counts(
     action = one(subject, "two_way", primary=primary)
     assert action.verb is Verb.LINK
     assert subject.books is not None
-    base = first_base(mine, subject.books, other, rules, Facts())
+    base = first_base(Kind.CUSTOMER, mine, subject.books, other, rules, Facts())
     pair = World(
         policy=rules,
         base=base,
@@ -185,7 +185,7 @@ def test_one_way_a_link_that_a_person_made_follows_the_direction(direction: str,
     assert action.after["phone"] == phone
     assert subject.books is not None
     rules = policy(direction)
-    base = first_base(values(phone="1"), subject.books, other, rules, Facts())
+    base = first_base(Kind.CUSTOMER, values(phone="1"), subject.books, other, rules, Facts())
     pair = World(policy=rules, base=base, books=values(phone="1"), field=dict(other.values))
     done = pair.carry_out(pair.plan())
     assert (done.books["phone"], done.field["phone"]) == (phone, phone)

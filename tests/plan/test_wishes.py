@@ -11,7 +11,7 @@ from fieldledger.model.kinds import Side
 from fieldledger.model.plan import Reason, Verb
 from fieldledger.plan.subject import Asked, Facts
 from fieldledger.policy.rules import Policy
-from tests.plan.worlds import DIRECTIONS, KNOWN, World, pairs, values, writes
+from tests.plan.worlds import DIRECTIONS, KNOWN, World, in_books, pairs, values, writes
 
 
 def world(direction: str = "two_way", *wishes: Asked, **more: Any) -> World:
@@ -115,7 +115,7 @@ def test_the_name_that_a_person_gave_stands(side: Side, primary: str, books: str
 def test_putting_back_writes_the_books_what_they_can_take_only(terms: str | None) -> None:
     """spec 2.1"""
     pair = world("two_way", put_back(terms=terms), base=values(terms="Net 30"), books=values(terms="Net 30"))
-    pair.field, pair.facts = values(terms="Net 30"), Facts(choices={"terms": KNOWN})
+    pair.field, pair.facts = values(terms="Net 30"), Facts(choices=in_books(terms=KNOWN))
     assert [action.side for action in writes(pair.plan())] == [Side.FIELD]
 
 

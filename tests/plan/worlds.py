@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
-from fieldledger.model.kinds import Side
+from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.plan import WRITES, Action, Reason, Verb
 from fieldledger.model.record import digest, pack
 from fieldledger.plan.planner import decide
@@ -51,8 +51,13 @@ POOL: dict[str, tuple[Any, ...]] = {
     "active": (True, False),
 }
 assert set(POOL) == set(customer.LABELS)
-KNOWN = frozenset({"net 30", "due on receipt"})
-"""The terms that QuickBooks has, folded: not the odd ones."""
+KNOWN = frozenset({"Net 30", "Due on receipt"})
+"""The terms that QuickBooks has: not the odd ones."""
+
+
+def in_books(**known: frozenset[str]) -> dict[Side, dict[Kind, frozenset[str]]]:
+    """`Facts.choices` of the books by the customer's field; fields that are not given were not read."""
+    return {Side.BOOKS: {customer.REFERENCES[field]: ids for field, ids in known.items()}}
 
 
 def values(**given: Any) -> Held:
@@ -188,7 +193,7 @@ POLICIES = st.builds(
 FACTS = st.builds(
     Facts,
     clocks=st.sampled_from(({}, {Side.BOOKS: 3600.0}, {Side.FIELD: -200.0})),
-    choices=st.sampled_from(({}, {"terms": KNOWN}, {"terms": KNOWN, "tax_code": frozenset({"tax"})})),
+    choices=st.sampled_from(({}, in_books(terms=KNOWN), in_books(terms=KNOWN, tax_code=frozenset({"Tax"})))),
 )
 TIMES = st.sampled_from((None, 0.0, 60.0, 121.0, 3_500.0))
 JOBS = st.sampled_from(

@@ -78,6 +78,9 @@ SPEC = {
     "items.direction": ("books_to_field", "field_to_books"),
     "jobs": ("as_customers", "as_locations", "skip"),
     "job_name": ("company_name", "full_name", "job_name"),
+    "tax_sync": ("on", "off"),
+    "terms_sync": ("on", "off"),
+    "retired_terms": ("retire", "keep"),
     "sync_report": ("on", "off"),
     "approve_plans": ("first", "always", "never"),
     "paused": ("on", "off"),
@@ -111,7 +114,9 @@ def test_the_margin_reaches_the_rules() -> None:
 def test_a_setting_that_shapes_or_directs_is_shown_as_a_plan() -> None:
     """spec 1.2: the next sync after it shows a plan for approval."""
     shown = {setting.key for setting in SETTINGS if setting.plans}
-    assert shown == {"customers.direction", "primary", "jobs", "job_name"}
+    assert shown == {
+        "customers.direction", "primary", "jobs", "job_name", "tax_sync", "terms_sync", "retired_terms",
+    }  # fmt: skip
 
 
 def test_changed_rules_are_told_from_changed_data() -> None:

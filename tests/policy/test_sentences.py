@@ -10,10 +10,10 @@ from string import Formatter
 import pytest
 
 import fieldledger
-from fieldledger.model.kinds import Side
+from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.plan import Reason
 from fieldledger.policy.rules import Policy
-from fieldledger.policy.sentences import IN_STEP, NOTICES, SENTENCES, notice, tell
+from fieldledger.policy.sentences import IN_STEP, SENTENCES, notice, tell
 from fieldledger.policy.settings import DIRECTIONS
 from fieldledger.policy.ways_out import IGNORE, LINK, MAKE_AGAIN, RENAME, RETRY, WAYS_OUT, may_rename
 
@@ -26,7 +26,9 @@ STATUSES = {"Waiting", "Sending", "Synced", "Synced with warnings", "Needs atten
 def test_every_reason_fills_its_sentence(reason: Reason) -> None:
     """No hole is left, none is unknown, and what was given stands in it, whatever characters it has."""
     wanted = {name for _, name, _, _ in Formatter().parse(SENTENCES[reason].told) if name is not None}
-    assert wanted <= {"name", "detail"}
+    assert wanted <= {"name", "detail", "one", "many", "Many"}
+    for kind in Kind:
+        assert not re.search(r"[{}]", tell(reason, kind=kind, name="Baker", detail="no. 7"))
     said = tell(reason, name="{detail} & Söhne", detail="{name} no. 7")
     assert ("{detail} & Söhne" in said) is ("name" in wanted)
     assert ("{name} no. 7" in said) is ("detail" in wanted)
@@ -66,8 +68,8 @@ def held_by_source() -> set[Reason]:
                 found |= reasons(node)
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in ("reason", "why"):
                 found |= reasons(node)
-    # What is told beside a write that was done is a note, and waits for nobody.
-    return {reason for reason in found if SENTENCES[reason].status != "Synced with warnings"}
+    # What is told beside a write that was done is a note, what rests is at rest: neither waits for anybody.
+    return {reason for reason in found if SENTENCES[reason].status not in ("Synced with warnings", "Skipped")}
 
 
 def reasons(node: ast.AST) -> set[Reason]:
@@ -110,6 +112,6 @@ def test_a_rename_keeps_to_the_direction(direction: str) -> None:
 def test_the_field_side_is_told_which_way_customers_go(direction: str) -> None:
     """spec 2.2"""
     told = notice(Policy(direction=direction))
-    assert told == NOTICES[direction]
+    assert "ustomer" in told
     assert ("overwritten" in told) is (direction != "two_way")
     assert len({notice(Policy(direction=each)) for each in DIRECTIONS}) == len(DIRECTIONS)

@@ -36,7 +36,7 @@ def test_the_whole_table(books: State, field: State) -> None:
 
 def test_the_table_is_total() -> None:
     assert set(TABLE) == set(STATES)
-    assert set(DIRECTIONS) == set(WRITES) == set(DIRECTION_WORDS)
+    assert set(DIRECTIONS) == set(WRITES) == {*DIRECTION_WORDS, "match_only"}
     for direction, (books, field) in product(DIRECTIONS, STATES):
         assert isinstance(verdict(direction, books, field), PairVerdict)
     with pytest.raises(KeyError):

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from tests.simulation.companyfile import ADDRESS, CompanyFile, Customer, NotPossible
+from tests.simulation.companyfile import ADDRESS, CompanyFile, Customer, Entry, NotPossible
 from tests.simulation.manners import Manners
+from tests.simulation.small import REFERRED, TAXES
 
 LONGEST: Mapping[str, int] = {
     "Name": 41, "CompanyName": 41, "FirstName": 25, "LastName": 25, "Phone": 21, "Email": 1023, "Addr1": 41,
@@ -25,7 +26,7 @@ MISSING = "QuickBooks error message: Invalid argument.  The specified record doe
 class Refusal(Exception):
     """A status code for one request. shows: the record that the answer carries all the same."""
 
-    def __init__(self, code: str, told: str, shows: Customer | None = None) -> None:
+    def __init__(self, code: str, told: str, shows: Customer | Entry | None = None) -> None:
         super().__init__(code)
         self.code, self.told, self.shows = code, told, shows
 
@@ -60,7 +61,7 @@ def add(file: CompanyFile, manners: Manners, body: etree._Element) -> Customer:
         raise Refusal("3090", f'There was an error when storing "{name}": {error}') from error
     made.guid = body.findtext("ExternalGUID") or ""
     made.active = body.findtext("IsActive") != "false"
-    _take(manners, made, body)
+    _take(file, manners, made, body)
     if not made.active:
         file.ever_off[made.id] = None
     return made
@@ -96,7 +97,7 @@ def mod(file: CompanyFile, manners: Manners, body: etree._Element) -> tuple[Cust
     told = body.findtext("IsActive")
     if told is not None:
         file.switch(there, told == "true")
-    _take(manners, there, body)
+    _take(file, manners, there, body)
     file.edited(there)
     return before, there
 
@@ -150,33 +151,39 @@ def _by_reference(file: CompanyFile, reference: etree._Element) -> str | None:
 
 
 def _references(file: CompanyFile, body: etree._Element) -> None:
-    lists = {
-        "TermsRef": file.data.terms,
-        "SalesTaxCodeRef": file.data.tax_codes,
-        "ItemSalesTaxRef": file.data.tax_items,
-    }
-    for tag, known in lists.items():
-        name = body.findtext(f"{tag}/FullName")
-        if name and name.lower() not in {each.lower() for each in known}:
+    for tag in REFERRED:
+        sent = body.find(tag)
+        asked = "" if sent is None else sent.findtext("ListID") or sent.findtext("FullName")
+        if sent is not None and asked and _meant(file, tag, sent) is None:
             raise Refusal(
                 "3140",
-                f'There is an invalid reference to QuickBooks {tag} "{name}" in the Customer.  {MISSING}',
+                f'There is an invalid reference to QuickBooks {tag} "{asked}" in the Customer.  {MISSING}',
             )
 
 
-def _stored(text: str | None) -> str:
+def _meant(file: CompanyFile, tag: str, sent: etree._Element) -> Entry | None:
+    """If both are sent, the name is ignored (R 18). A tax may be a group, and no other item."""
+    id = sent.findtext("ListID")
+    found = (
+        file.entry(REFERRED[tag], id) if id else file.named(REFERRED[tag], sent.findtext("FullName") or "")
+    )
+    return found if found is None or found.space != "Item" or found.kind in TAXES else None
+
+
+def stored(text: str | None) -> str:
     """QuickBooks stores the Windows repertoire, and nothing else."""
     return (text or "").strip().encode("cp1252", "replace").decode("cp1252")
 
 
-def _take(manners: Manners, customer: Customer, body: etree._Element) -> None:
+def _take(file: CompanyFile, manners: Manners, customer: Customer, body: etree._Element) -> None:
     """An element that is not sent stays as it is, an empty one clears."""
     for tag in TEXTS:
         if (sent := body.find(tag)) is not None:
-            _set(customer.texts, tag, _stored(sent.text))
-    for tag in ("TermsRef", "SalesTaxCodeRef", "ItemSalesTaxRef"):
+            _set(customer.texts, tag, stored(sent.text))
+    for tag in REFERRED:
         if (sent := body.find(tag)) is not None:
-            _set(customer.refs, tag, _stored(sent.findtext("FullName")))
+            meant = _meant(file, tag, sent)
+            _set(customer.refs, tag, meant.name if meant else "")
     if (sent := body.find("BillAddress")) is not None:
         customer.bill = _address(sent, {} if manners.address_replaced else customer.bill)
     places = body.findall("ShipToAddress")
@@ -194,7 +201,7 @@ def _address(sent: etree._Element, before: Mapping[str, str]) -> dict[str, str]:
     lines = dict(before)
     for tag in ADDRESS:
         if (line := sent.find(tag)) is not None:
-            _set(lines, tag, _stored(line.text))
+            _set(lines, tag, stored(line.text))
     return {tag: lines[tag] for tag in ADDRESS if tag in lines}
 
 
@@ -202,7 +209,7 @@ def _ship_to(manners: Manners, customer: Customer, places: list[etree._Element])
     old = {place["Name"].lower(): place for place in customer.ships}
     kept = {} if manners.ship_to_replaced else dict(old)
     for sent in places:
-        name = _stored(sent.findtext("Name"))
+        name = stored(sent.findtext("Name"))
         before = {} if manners.address_replaced else old.get(name.lower(), {})
         default = sent.findtext("DefaultShipTo") or before.get("DefaultShipTo", "false")
         if default == "true":

@@ -12,19 +12,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from tests.simulation.small import Entry, NotPossible, SmallLists, first_entries
+
 NEW_YORK = ZoneInfo("America/New_York")
+__all__ = ["ADDRESS", "AGENCY", "CompanyFile", "Contents", "Customer", "Entry", "NotPossible"]
 ADDRESS = ("Addr1", "Addr2", "Addr3", "Addr4", "Addr5", "City", "State", "PostalCode", "Country", "Note")
-
-
-class NotPossible(Exception):
-    """QuickBooks would not let a person do that."""
 
 
 @dataclass
 class Customer:
     """A customer or job. texts: by element. bill: address lines by element. ships: the Ship To list, each with Name,
-    DefaultShipTo ("true", "false") and lines. refs: names by element. made, edited, touched: Unix seconds of the
-    computer's clock (ID suffix, EditSequence, TimeModified)."""
+    DefaultShipTo ("true", "false") and lines. refs: by element, the name that its entry of a small list has now. made,
+    edited, touched: Unix seconds of the computer's clock (ID suffix, EditSequence, TimeModified)."""
 
     id: str
     name: str
@@ -49,27 +48,32 @@ class Customer:
             yield from (text for tag, text in place.items() if tag != "DefaultShipTo")
 
 
+AGENCY = "State Board"
+"""The vendor to whom the first taxes are paid."""
+
+
 @dataclass
 class Contents:
     """What is in the file, and goes into its backups. holders: vendors, employees and other names by id: list and
-    name. terms, tax_codes, tax_items: name → active. deleted: id, full name, Unix second. sets: stored answers of
-    message sets by application's ID: checksum, and the answer or None when it was lost."""
+    name. small: entries of the small lists, by list and id. deleted: customers: id, full name, Unix second; gone:
+    entries of small lists: kind, id, name, Unix second. sets: stored answers of message sets by application's ID:
+    checksum, and the answer or None when it was lost."""
 
     customers: dict[str, Customer] = field(default_factory=dict)
-    holders: dict[str, tuple[str, str]] = field(default_factory=dict)
-    terms: dict[str, bool] = field(
-        default_factory=lambda: {"Net 30": True, "Due on receipt": True, "Net 15": True}
+    holders: dict[str, tuple[str, str]] = field(
+        default_factory=lambda: {"70000-1199999999": ("Vendor", AGENCY)}
     )
-    tax_codes: dict[str, bool] = field(default_factory=lambda: {"Tax": True, "Non": True})
-    tax_items: dict[str, bool] = field(default_factory=lambda: {"County": True, "Out of State": True})
+    small: dict[str, dict[str, Entry]] = field(default_factory=first_entries)
     deleted: list[tuple[str, str, int]] = field(default_factory=list)
+    gone: list[tuple[str, str, str, int]] = field(default_factory=list)
     sets: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     marks: dict[str, str] = field(default_factory=dict)
     counter: int = 0
+    counters: dict[str, int] = field(default_factory=dict)
     restored: int = 0
 
 
-class CompanyFile:
+class CompanyFile(SmallLists):
     """now: Unix seconds by the clock of the computer that QuickBooks is on.
 
     ever_off    ids that were inactive or gone at some time

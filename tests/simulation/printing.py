@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from tests.simulation.companyfile import ADDRESS, CompanyFile, Customer
 from tests.simulation.manners import Manners
+from tests.simulation.small import REFERRED
 
 OK = "Status OK"
 
@@ -58,7 +59,7 @@ def _ship_to(place: dict[str, str]) -> str:
     )
 
 
-def _reference(tag: str, id: str, name: str) -> str:
+def reference(tag: str, id: str, name: str) -> str:
     return f"<{tag}>\n{leaf('ListID', id)}{leaf('FullName', name)}</{tag}>\n"
 
 
@@ -74,7 +75,7 @@ def customer(file: CompanyFile, manners: Manners, each: Customer, only: tuple[st
         "Name": leaf("Name", each.name),
         "FullName": leaf("FullName", file.full_name(each)),
         "IsActive": leaf("IsActive", "true" if each.active else "false"),
-        "ParentRef": _reference("ParentRef", above.id, file.full_name(above)) if above else "",
+        "ParentRef": reference("ParentRef", above.id, file.full_name(above)) if above else "",
         "Sublevel": leaf("Sublevel", str(len(file.lineage(each)) - 1)),
         "CompanyName": _text(each, "CompanyName"),
         "FirstName": _text(each, "FirstName"),
@@ -84,11 +85,11 @@ def customer(file: CompanyFile, manners: Manners, each: Customer, only: tuple[st
         "ShipToAddress": "".join(map(_ship_to, each.ships)),
         "Phone": _text(each, "Phone"),
         "Email": _text(each, "Email"),
-        "TermsRef": _choice(each, "TermsRef"),
+        "TermsRef": _choice(file, each, "TermsRef"),
         "Balance": leaf("Balance", "0.00"),
         "TotalBalance": leaf("TotalBalance", "0.00"),
-        "SalesTaxCodeRef": _choice(each, "SalesTaxCodeRef"),
-        "ItemSalesTaxRef": _choice(each, "ItemSalesTaxRef"),
+        "SalesTaxCodeRef": _choice(file, each, "SalesTaxCodeRef"),
+        "ItemSalesTaxRef": _choice(file, each, "ItemSalesTaxRef"),
         "JobStatus": leaf("JobStatus", "None"),
         "ExternalGUID": leaf("ExternalGUID", each.guid) if each.guid and manners.tells_guid else "",
     }
@@ -100,11 +101,6 @@ def _text(each: Customer, tag: str) -> str:
     return leaf(tag, each.texts[tag]) if each.texts.get(tag) else ""
 
 
-def _choice(each: Customer, tag: str) -> str:
-    name = each.refs.get(tag)
-    return _reference(tag, choice_id(name), name) if name else ""
-
-
-def choice_id(name: str) -> str:
-    """Small lists keep no ids here: one made of the name is as good, and the same for ever."""
-    return f"{0x80000000 + sum(map(ord, name)):X}-1200000000"
+def _choice(file: CompanyFile, each: Customer, tag: str) -> str:
+    entry = file.named(REFERRED[tag], each.refs.get(tag, ""))
+    return reference(tag, entry.id, entry.name) if entry else ""

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from lxml import etree
 
-from tests.simulation import changing, printing
+from tests.simulation import changing, listing, printing
 from tests.simulation.changing import Refusal, Unreadable
-from tests.simulation.companyfile import CompanyFile, Customer
+from tests.simulation.companyfile import CompanyFile, Customer, Entry
 from tests.simulation.manners import Manners
 from tests.simulation.printing import answer, document, leaf, stamp
 
@@ -29,6 +29,8 @@ first requests of the set are done and no answer is stored."""
 
 Written = Callable[["Customer | None", Customer, str], None]
 """Told of each write: what the record was (None = it is new), what it is, the text of the set."""
+Listed = Callable[["Entry | None", Entry, str], None]
+"""The same of an entry of a small list."""
 
 
 class Died(Exception):
@@ -36,11 +38,12 @@ class Died(Exception):
 
 
 class QuickBooks:
-    """written: told of each write that was carried out. marks: what happened here, counted."""
+    """written, listed: told of each write that was carried out. marks: what happened here, counted."""
 
     def __init__(self, file: CompanyFile, manners: Manners, owner: str, marks: Counter[str]) -> None:
         self.file, self.manners, self.owner, self.marks = file, manners, owner, marks
         self.written: Written = lambda before, after, text: None
+        self.listed: Listed = lambda before, after, text: None
         self._iterators: dict[str, tuple[list[str], tuple[str, ...], int]] = {}
         self._started = 0
 
@@ -151,7 +154,7 @@ class QuickBooks:
             content, more = handle(self, request, text)
         except Refusal as refusal:
             self.marks[f"QuickBooks says {refusal.code}"] += 1
-            content = printing.customer(self.file, self.manners, refusal.shows) if refusal.shows else ""
+            content = self._as_it_is(refusal.shows) if refusal.shows else ""
             return answer(tag, id, content, refusal.code, refusal.told)
         if not content and "code" not in more and tag not in ("HostQueryRq", "CompanyActivityQueryRq"):
             more = {
@@ -160,6 +163,10 @@ class QuickBooks:
                 **more,
             }
         return answer(tag, id, content, **more)
+
+    def _as_it_is(self, each: Customer | Entry) -> str:
+        show = listing.ret if isinstance(each, Entry) else printing.customer
+        return show(self.file, self.manners, each)  # type: ignore[arg-type]
 
     def _add(self, request: etree._Element, text: str) -> tuple[str, dict[str, str]]:
         made = changing.add(self.file, self.manners, request[0])
@@ -175,20 +182,40 @@ class QuickBooks:
         only = tuple(each.text or "" for each in request.findall("IncludeRetElement"))
         ids = [each.text or "" for each in request.findall("ListID")]
         names = [(each.text or "").strip().lower() for each in request.findall("FullName")]
+
+        def shown(each: Customer) -> str:
+            return printing.customer(self.file, self.manners, each, only)
+
         if ids:
             found = [each for id in ids if (each := self.file.customer(id)) is not None]
             missing = [id for id in ids if self.file.customer(id) is None]
-            return self._shown(found, missing, only, ids=True)
+            return self._shown(map(shown, found), missing, ids=True)
         if names:
             by_name = {self.file.full_name(each).lower(): each for each in self.file.data.customers.values()}
             found = [by_name[name] for name in names if name in by_name]
-            return self._shown(found, [name for name in names if name not in by_name], only, ids=False)
+            missing = [name for name in names if name not in by_name]
+            return self._shown(map(shown, found), missing, ids=False)
         return self._page(request, only)
 
-    def _shown(
-        self, found: list[Customer], missing: list[str], only: tuple[str, ...], *, ids: bool
-    ) -> tuple[str, dict[str, str]]:
-        content = "".join(printing.customer(self.file, self.manners, each, only) for each in found)
+    def _small(self, request: etree._Element, _: str) -> tuple[str, dict[str, str]]:
+        """An iterator has it all on its first page: these lists are small."""
+        only = tuple(each.text or "" for each in request.findall("IncludeRetElement"))
+        found, missing, ids = listing.asked(self.file, request)
+        shown = (listing.ret(self.file, self.manners, each, only) for each in found)
+        return self._shown(shown, missing, ids=ids)
+
+    def _add_small(self, request: etree._Element, text: str) -> tuple[str, dict[str, str]]:
+        made = listing.add(self.file, self.manners, request[0])
+        self.listed(None, made, text)
+        return listing.ret(self.file, self.manners, made), {}
+
+    def _mod_small(self, request: etree._Element, text: str) -> tuple[str, dict[str, str]]:
+        before, after = listing.mod(self.file, self.manners, request[0])
+        self.listed(before, after, text)
+        return listing.ret(self.file, self.manners, after), {}
+
+    def _shown(self, shown: Iterable[str], missing: list[str], *, ids: bool) -> tuple[str, dict[str, str]]:
+        content = "".join(shown)
         if not missing:
             return content, {}
         if ids and not self.manners.missing_is_500:
@@ -234,10 +261,13 @@ class QuickBooks:
 
     def _deleted(self, request: etree._Element, _: str) -> tuple[str, dict[str, str]]:
         since = request.findtext("DeletedDateRangeFilter/FromDeletedDate") or ""
+        types = [each.text or "" for each in request.findall("ListDelType")]
+        customers = [("Customer", *row) for row in self.file.data.deleted]
+        found = [row for type in types for row in (*customers, *self.file.data.gone) if row[0] == type]
         rows = [
-            f"<ListDeletedRet>\n{leaf('ListDelType', 'Customer')}{leaf('ListID', id)}"
+            f"<ListDeletedRet>\n{leaf('ListDelType', type)}{leaf('ListID', id)}"
             f"{leaf('TimeDeleted', stamp(self.file, self.manners, when))}{leaf('FullName', name)}</ListDeletedRet>\n"
-            for id, name, when in self.file.data.deleted
+            for type, id, name, when in found
             if stamp(self.file, self.manners, when)[:19] >= since and when > self.file.now() - 90 * 86_400
         ]
         return "".join(rows), {}
@@ -263,14 +293,6 @@ class QuickBooks:
             f'("{missing[0]}") that could not be found in QuickBooks.'
         )
         return content, {"code": "500", "told": told}
-
-    def _choices(self, ret: str, known: Mapping[str, bool]) -> tuple[str, dict[str, str]]:
-        rows = [
-            f"<{ret}>\n{leaf('ListID', printing.choice_id(name))}{leaf('Name', name)}"
-            f"{leaf('IsActive', 'true' if active else 'false')}</{ret}>\n"
-            for name, active in known.items()
-        ]
-        return "".join(rows), {}
 
     def _host(self, request: etree._Element, _: str) -> tuple[str, dict[str, str]]:
         told = {
@@ -303,14 +325,9 @@ _HANDLERS: Mapping[str, _Handler] = {
     "CustomerQueryRq": QuickBooks._customers,
     "ListDeletedQueryRq": QuickBooks._deleted,
     "EntityQueryRq": QuickBooks._holders,
-    "TermsQueryRq": lambda self, request, _: self._choices("StandardTermsRet", self.file.data.terms),
-    "SalesTaxCodeQueryRq": lambda self, request, _: self._choices(
-        "SalesTaxCodeRet", self.file.data.tax_codes
-    ),
-    "ItemSalesTaxQueryRq": lambda self, request, _: self._choices(
-        "ItemSalesTaxRet", self.file.data.tax_items
-    ),
-    "ItemSalesTaxGroupQueryRq": lambda self, request, _: self._choices("ItemSalesTaxGroupRet", {}),
+    **dict.fromkeys(listing.QUERIES, QuickBooks._small),
+    **{f"{kind}AddRq": QuickBooks._add_small for kind in listing.ADDS},
+    **{f"{kind}ModRq": QuickBooks._mod_small for kind in listing.MODS},
     "HostQueryRq": QuickBooks._host,
     "CompanyQueryRq": QuickBooks._company,
     "PreferencesQueryRq": QuickBooks._preferences,

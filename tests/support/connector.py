@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -88,6 +89,13 @@ class SimulatedQuickBooks:
 
     def close(self) -> None:
         self._open.close()
+
+
+def about_customers(plan: dict[str, Any]) -> dict[str, Any]:
+    """The plan without small lists: their actions are left out, and counted as ``lists``."""
+    mine = [action for action in plan["actions"] if action["kind"] == Kind.CUSTOMER]
+    counts = dict(Counter(action["verb"] for action in mine))
+    return {**plan, "actions": mine, "counts": counts, "lists": len(plan["actions"]) - len(mine)}
 
 
 class Connector:
@@ -274,13 +282,14 @@ class Stage(World):
         return office.approve(self.journal, self.company, number, who="test")
 
     def plan(self, number: int | None = None) -> dict[str, Any]:
-        return views.plan(self.journal, self.company, number)
+        """A plan with what it has about customers; what it does with terms and taxes is counted beside it."""
+        return about_customers(views.plan(self.journal, self.company, number))
 
     def events(self, run: int | None = None) -> list[dict[str, Any]]:
-        """What a run did; the last one's when none is named."""
+        """What a run did with customers; the last one's when none is named."""
         number = run or views.log(self.journal, self.company, 1)[0]["run"]
         events: list[dict[str, Any]] = views.run(self.journal, self.company, number)["events"]
-        return events
+        return [event for event in events if event["kind"] in ("", Kind.CUSTOMER)]
 
     def happened(self, run: int | None = None) -> list[tuple[str, str]]:
         """(what, name) of each event of a run."""

@@ -11,11 +11,17 @@ from typing import Any
 
 import msgspec
 
-from fieldledger.model.kinds import Kind
+from fieldledger.model.kinds import LISTS, Kind
 from fieldledger.model.outcome import Outcome, Verdict
 from fieldledger.model.record import Record, Values
-from fieldledger.policy.kinds.customer import LABELS
+from fieldledger.policy.kinds import LABELS, REFERENCES
 from fieldledger.session.ports import FieldChange, FieldResult, FieldWrite, SyncStatus
+
+
+EMPTY: dict[Kind, dict[str, Any]] = {
+    Kind.SALES_TAX_CODE: {"taxable": True}, Kind.TAX_RATE: {"rate": "0", "components": []},
+    Kind.PAYMENT_TERM: {"form": "standard"}, Kind.CUSTOMER: {"locations": []},
+}  # fmt: skip
 
 
 class Customer(msgspec.Struct):
@@ -38,10 +44,14 @@ class OtherMake:
     silent     a write → whether it is done and not answered
     keep       values → the form in which this system keeps them
     feed       what `changes` answers → what it answers instead
+
+    Customers refer to terms and taxes by their numbers here; its people speak of them by name, and what they name is
+    made when it is not there. Those small lists never do anything odd.
     """
 
-    def __init__(self, now: Callable[[], float]) -> None:
-        self.now = now
+    def __init__(self, now: Callable[[], float], kind: Kind = Kind.CUSTOMER) -> None:
+        self.now, self.kind = now, kind
+        self.lists = {} if kind is not Kind.CUSTOMER else {each: OtherMake(now, each) for each in LISTS}
         self.rows: dict[str, dict[int, Customer]] = {}
         self.keys: dict[tuple[str, str], tuple[Verdict, int]] = {}
         self.positions: dict[str, int] = {}
@@ -57,14 +67,13 @@ class OtherMake:
     # ---- what its people do --------------------------------------------------------------------------------------
 
     def create(self, company: str, **values: Any) -> int:
-        return self._put(
-            company, None, {**dict.fromkeys(LABELS), "locations": [], "active": True, **values}
-        ).id
+        blank = {**dict.fromkeys(LABELS[self.kind]), "active": True, **EMPTY[self.kind]}
+        return self._put(company, None, {**blank, **self._by_number(company, values)}).id
 
     def edit(self, company: str, id: int, **values: Any) -> None:
         row = self.rows[company][id]
         assert row.values is not None
-        self._put(company, row, {**row.values, **values})
+        self._put(company, row, {**row.values, **self._by_number(company, values)})
 
     def delete(self, company: str, id: int) -> None:
         row = self.rows[company][id]
@@ -76,13 +85,39 @@ class OtherMake:
         return min(id for id, row in self.there(company).items() if row["name"] == name)
 
     def there(self, company: str) -> dict[int, dict[str, Any]]:
-        return {id: row.values for id, row in self.rows.get(company, {}).items() if row.values is not None}
+        return {
+            id: self._by_name(company, row.values)
+            for id, row in self.rows.get(company, {}).items()
+            if row.values is not None
+        }
+
+    def number(self, company: str, kind: Kind, name: str) -> str:
+        """The number of an entry of a small list, which is made when it is not there."""
+        rows = self.lists[kind].there(company)
+        known = next((id for id, values in rows.items() if values["name"] == name), None)
+        return str(known or self.lists[kind].create(company, name=name))
+
+    def _by_number(self, company: str, values: dict[str, Any]) -> dict[str, Any]:
+        to = REFERENCES[self.kind] if self.lists else {}
+        return {
+            field: self.number(company, to[field], value) if value and field in to else value
+            for field, value in values.items()
+        }
+
+    def _by_name(self, company: str, values: dict[str, Any]) -> dict[str, Any]:
+        to = REFERENCES[self.kind] if self.lists else {}
+        return {
+            field: self.lists[to[field]].there(company)[int(value)]["name"]
+            if value and field in to
+            else value
+            for field, value in values.items()
+        }
 
     def shown(self, company: str) -> list[dict[str, Any]]:
         """Every customer by name, in the words of the desk."""
         found = [
             {
-                **row.values, "id": row.id, "version": row.version,
+                **self._by_name(company, row.values), "id": row.id, "version": row.version,
                 "sync": msgspec.structs.asdict(row.badge) if row.badge else None,
             }
             for row in self.rows.get(company, {}).values()
@@ -93,6 +128,8 @@ class OtherMake:
     # ---- the port ------------------------------------------------------------------------------------------------
 
     def changes(self, company: str, kind: Kind, after: int, limit: int) -> tuple[FieldChange, ...]:
+        if kind is not self.kind:
+            return self.lists[kind].changes(company, kind, after, limit)
         self._called("changes")
         rows = sorted(self.rows.get(company, {}).values(), key=lambda row: row.position)
         found = [
@@ -109,6 +146,8 @@ class OtherMake:
         return tuple(found)
 
     def write(self, company: str, writes: Sequence[FieldWrite]) -> tuple[FieldResult, ...]:
+        if writes[0].kind is not self.kind:
+            return self.lists[writes[0].kind].write(company, writes)
         self._called("write")
         results = [self._write(company, write) for write in writes]
         self.after("write")
@@ -117,7 +156,9 @@ class OtherMake:
     def show_status(self, company: str, statuses: Iterable[SyncStatus]) -> None:
         self._called("show_status")
         for status in statuses:
-            if int(status.id) in self.rows.get(company, {}):
+            if status.kind is not self.kind:
+                self.lists[status.kind].show_status(company, [status])
+            elif int(status.id) in self.rows.get(company, {}):
                 self.rows[company][int(status.id)].badge = status
         self.after("show_status")
 
@@ -159,7 +200,7 @@ class OtherMake:
         return Verdict.DONE, row.id
 
     def _put(self, company: str, row: Customer | None, values: dict[str, Any]) -> Customer:
-        values = self.keep({field: values.get(field) for field in LABELS})
+        values = self.keep({field: values.get(field) for field in LABELS[self.kind]})
         if row is None:
             rows = self.rows.setdefault(company, {})
             row = Customer(len(rows) + 1, 0, 0, None, "")
@@ -177,6 +218,6 @@ class OtherMake:
     def _record(self, row: Customer) -> Record:
         assert row.values is not None
         return Record(
-            kind=Kind.CUSTOMER, id=str(row.id), version=str(row.version), modified=row.modified,
+            kind=self.kind, id=str(row.id), version=str(row.version), modified=row.modified,
             values=dict(row.values), full_name=row.values.get("name") or "",
         )  # fmt: skip

@@ -121,6 +121,8 @@ class ScriptedQuickBooks:
                 )
                 name = f"<CompanyName>{escape(self.name)}</CompanyName>" if self.name else ""
                 return answer(request, f"<CompanyRet>{name}{marks}</CompanyRet>")
+            case "SalesTaxCodeQueryRq" | "ItemSalesTaxQueryRq" | "ItemSalesTaxGroupQueryRq" | "TermsQueryRq":
+                return answer(request, code="1", told="nothing matches")
             case "PreferencesQueryRq":
                 return answer(request, "<PreferencesRet></PreferencesRet>")
         raise AssertionError(f"{request.tag} is not for this QuickBooks")

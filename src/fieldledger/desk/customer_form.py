@@ -12,7 +12,7 @@ from typing import Any
 from starlette.datastructures import FormData
 
 from fieldledger.desk import locations as places
-from fieldledger.desk.customers import ADDRESS_LINES, FIELDS
+from fieldledger.desk.customers import ADDRESS_LINES, FIELDS, REFERENCES
 from fieldledger.desk.schema import LOCATIONS_MOST
 
 TEXTS = (
@@ -37,8 +37,11 @@ def blank() -> dict[str, Any]:
 
 
 def of_customer(customer: Mapping[str, Any]) -> dict[str, Any]:
-    """A customer as the form shows it; the stand-in for missing locations is not in it, and no location of a job."""
+    """A customer as the form shows it; the stand-in for missing locations is not in it, and no location of a job. What
+    it refers to stands there by number, as text."""
     values = {name: customer[name] for name in FIELDS}
+    for name in REFERENCES:
+        values[name] = str(customer[f"{name}_id"] or "")
     values["billing_address"] = customer["billing_address"] or {}
     values["locations"] = [
         {key: each[key] for key in TYPED}
@@ -75,14 +78,17 @@ def without_empty(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def to_store(values: Mapping[str, Any]) -> dict[str, Any]:
-    """As `CustomerFields` takes it."""
-    return {**values, "billing_address": values["billing_address"] or None}
+    """As `CustomerFields` takes it. What is no number is left as it is, so that the rules can say so."""
+    kept = {name: value for name, value in values.items() if name not in REFERENCES}
+    meant = {f"{name}_id": _number(values[name]) for name in REFERENCES}
+    return {**kept, **meant, "billing_address": values["billing_address"] or None}
 
 
 def differences(values: Mapping[str, Any], stored: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """The fields that hold something else in the store, by label, with what they hold there."""
     there = of_customer(stored)
-    return [(LABELS[name], there[name]) for name in FIELDS if (values[name] or None) != (there[name] or None)]
+    shown = {**there, **{name: stored[name] for name in REFERENCES}}
+    return [(LABELS[name], shown[name]) for name in FIELDS if (values[name] or None) != (there[name] or None)]
 
 
 def _location(form: FormData, number: int) -> dict[str, Any]:
@@ -97,6 +103,10 @@ def _location(form: FormData, number: int) -> dict[str, Any]:
 
 def _address(form: FormData, path: str) -> dict[str, str]:
     return {line: text for line in ADDRESS_LINES if (text := _text(form, f"{path}.{line}").strip())}
+
+
+def _number(text: str) -> int | str | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else text.strip() or None
 
 
 def _text(form: FormData, name: str) -> str:

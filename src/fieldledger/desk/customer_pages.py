@@ -16,11 +16,13 @@ from starlette.datastructures import FormData
 from fieldledger.desk import customer_form as forms
 from fieldledger.desk import customer_selection, customer_words
 from fieldledger.desk.asking import read_cursor, write_cursor
+from fieldledger.desk.customer_choices import Choices
 from fieldledger.desk.customer_rows import shown, with_place
-from fieldledger.desk.customer_search import UNSPOKEN, Page, Wanted, spot_of
+from fieldledger.desk.customer_search import Page, spot_of
 from fieldledger.desk.customer_store import Customers
-from fieldledger.desk.customer_writing import Conflict, NotThere
-from fieldledger.desk.customers import ADDRESS_LINES, CustomerCreate, CustomerFields, Refused
+from fieldledger.desk.customers import ADDRESS_LINES, REFERENCES, CustomerCreate, CustomerFields
+from fieldledger.desk.judging import Conflict, NotThere, Refused
+from fieldledger.desk.listing import UNSPOKEN, Wanted
 from fieldledger.desk.schema import LOCATIONS_MOST, STATUSES
 from fieldledger.web.problems import field_errors
 
@@ -33,12 +35,14 @@ Show = Callable[..., Response]
 def add_routes(
     router: APIRouter,
     store: Customers,
+    choices: Choices,
     show: Show,
     allowed: Callable[..., str],
     posted: Callable[..., Any],
 ) -> None:
-    """The routes below /companies/{company}/customers. ``allowed``: a dependency that gives the company or refuses;
-    ``posted``: one that gives a form which was sent from one of our pages."""
+    """The routes below /companies/{company}/customers. ``choices``: what a customer may refer to; ``allowed``: a
+    dependency that gives the company or refuses; ``posted``: one that gives a form which was sent from one of our
+    pages."""
     mine = Annotated[str, Depends(allowed)]
     form_of_ours = Annotated[FormData, Depends(posted)]
 
@@ -75,7 +79,7 @@ def add_routes(
         try:
             made = store.create(company, CustomerCreate.model_validate(forms.to_store(values)))
         except (ValidationError, Refused) as error:
-            return form_page(request, company, None, values, errors=_by_field(error))
+            return form_page(request, company, None, values, errors=by_field(error))
         return _go(f"/companies/{company}/customers/{made['id']}?told=created")
 
     customer_selection.add_routes(router, store, show, allowed, posted)
@@ -85,6 +89,7 @@ def add_routes(
         customer = with_place(there(company, id))
         return show(
             request, "customer.html", company, customer=customer, told=customer_words.TOLD.get(told, ""),
+            stated=choices.shown(company, customer),
             switched=told in ("active", "inactive"), switching=customer_words.SWITCHING,
         )  # fmt: skip
 
@@ -95,16 +100,16 @@ def add_routes(
 
     @router.post("/{id}/edit")
     def save(request: Request, company: mine, id: int, form: form_of_ours) -> Response:
-        customer = {**there(company, id), "version": _version(form)}
+        customer = {**there(company, id), "version": version_of(form)}
         values = forms.read(form)
         if action := str(form.get("do") or ""):
             return form_page(request, company, customer, forms.with_action(values, action))
         values = forms.without_empty(values)
         try:
             fields = CustomerFields.model_validate(forms.to_store(values))
-            store.change(company, id, fields, _version(form))
+            store.change(company, id, fields, version_of(form))
         except (ValidationError, Refused) as error:
-            return form_page(request, company, customer, values, errors=_by_field(error))
+            return form_page(request, company, customer, values, errors=by_field(error))
         except NotThere as error:
             raise HTTPException(404, str(error)) from None
         except Conflict as error:
@@ -118,7 +123,7 @@ def add_routes(
         active = form.get("active") == "true"
         wish = CustomerFields(active=active)
         told = "active" if active else "inactive"
-        if not attempt(lambda: store.change(company, id, wish, _version(form))):
+        if not attempt(lambda: store.change(company, id, wish, version_of(form))):
             told = "changed"
         return _go(f"/companies/{company}/customers/{id}?told={told}")
 
@@ -131,7 +136,7 @@ def add_routes(
 
     @router.post("/{id}/delete")
     def delete(request: Request, company: mine, id: int, form: form_of_ours) -> Response:
-        if not attempt(lambda: store.delete(company, id, _version(form))):
+        if not attempt(lambda: store.delete(company, id, version_of(form))):
             return _go(f"/companies/{company}/customers/{id}?told=changed")
         return _go(f"/companies/{company}/customers?told=deleted")
 
@@ -161,7 +166,7 @@ def add_routes(
         return show(
             request, "customer_form.html", company, 422 if errors else status, customer=customer, values=values,
             jobs=jobs, errors=errors or {}, theirs=theirs, labels=forms.LABELS, lines=ADDRESS_LINES,
-            most=LOCATIONS_MOST,
+            most=LOCATIONS_MOST, choices=choices.offered(company, values),
         )  # fmt: skip
 
 
@@ -175,15 +180,17 @@ def _links(found: Page, asked: Mapping[str, str]) -> dict[str, str]:
     return links
 
 
-def _by_field(error: ValidationError | Refused) -> dict[str, str]:
-    """The first error of each field."""
+def by_field(error: ValidationError | Refused) -> dict[str, str]:
+    """The first error of each field. What is referred to has one field in the form, whichever way it was written."""
     told: dict[str, str] = {}
     for each in error.errors if isinstance(error, Refused) else field_errors(error):
-        told.setdefault(each["field"], each["message"])
+        field = each["field"].removesuffix("_id")
+        told.setdefault(field if field in REFERENCES else each["field"], each["message"])
     return told
 
 
-def _version(form: FormData) -> int | None:
+def version_of(form: FormData) -> int | None:
+    """The version that the page showed; None when it showed none."""
     text = str(form.get("version") or "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 

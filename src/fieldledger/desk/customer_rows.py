@@ -8,14 +8,15 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from fieldledger.desk import locations
-from fieldledger.desk.customers import FIELDS, fold
-from fieldledger.desk.schema import customer_locations, customers, sync_statuses
+from fieldledger.desk import locations, references, sync_words
+from fieldledger.desk.customers import FIELDS, REFERENCES
+from fieldledger.desk.schema import customer_locations, customers
+from fieldledger.desk.texts import fold
 
 KIND = "customer"
 PLAIN = tuple(name for name in FIELDS if name not in ("billing_address", "locations"))
@@ -24,7 +25,8 @@ SEARCHED = ("name", "first_name", "last_name", "email", "phone", "alt_phone")
 
 @dataclass(slots=True)
 class State:
-    """One customer in memory. values: every one of FIELDS; locations without their stand-in."""
+    """One customer in memory. values: every one of FIELDS; locations without their stand-in, references as numbers.
+    names: what those are called."""
 
     id: int
     version: int
@@ -36,6 +38,7 @@ class State:
     next_location: int = 1
     deleted: bool = False
     sync: dict[str, str] | None = None
+    names: dict[str, str | None] = field(default_factory=dict)
 
 
 def load(tx: Connection, company: str, ids: Iterable[int]) -> dict[int, State]:
@@ -45,10 +48,11 @@ def load(tx: Connection, company: str, ids: Iterable[int]) -> dict[int, State]:
 
 
 def states(tx: Connection, company: str, rows: Sequence[Row[Any]]) -> list[State]:
-    """Rows of customers, in their order, with their locations and sync statuses."""
+    """Rows of customers, in their order, with their locations, sync statuses and the names of what they refer to."""
     ids = [row.id for row in rows]
     places = _locations(tx, company, ids)
-    badges = _statuses(tx, company, ids)
+    badges = sync_words.load(tx, company, KIND, ids)
+    called = references.names(tx, company, [row._mapping for row in rows])
     found = []
     for row in rows:
         known = row._mapping
@@ -59,6 +63,7 @@ def states(tx: Connection, company: str, rows: Sequence[Row[Any]]) -> list[State
             State(
                 row.id, row.version, row.position, row.created_at, row.modified_at, row.origin, values,
                 row.next_location, row.deleted, badges.get(row.id),
+                {name: called[name].get(values[name]) for name in REFERENCES},
             )
         )  # fmt: skip
     return found
@@ -82,20 +87,6 @@ def _locations(tx: Connection, company: str, ids: Sequence[int]) -> dict[int, li
         }
         found.setdefault(row.customer, []).append(location)
     return found
-
-
-def _statuses(tx: Connection, company: str, ids: Sequence[int]) -> dict[int, dict[str, str]]:
-    table = sync_statuses.c
-    query = select(sync_statuses).where(table.company == company, table.kind == KIND, table.record.in_(ids))
-    return {
-        row.record: {
-            "status": row.status,
-            "detail": row.detail,
-            "books_name": row.books_name,
-            "at": row.at,
-        }
-        for row in tx.execute(query)
-    }
 
 
 def columns(company: str, state: State) -> dict[str, Any]:
@@ -129,7 +120,9 @@ def shown(state: State) -> dict[str, Any]:
     return {
         "id": state.id, "version": state.version, "created_at": state.created_at,
         "modified_at": state.modified_at, "origin": state.origin,
-        **state.values, "locations": locations.shown(state.values), "sync": state.sync,
+        **state.values, **{name: state.names.get(name) for name in REFERENCES},
+        **{f"{name}_id": state.values[name] for name in REFERENCES},
+        "locations": locations.shown(state.values), "sync": state.sync,
     }  # fmt: skip
 
 

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import (
@@ -30,30 +28,15 @@ from sqlalchemy import (
 )
 
 from fieldledger.desk.customer_rows import KIND, State, bare, states
-from fieldledger.desk.customers import fold
+from fieldledger.desk.listing import UNSPOKEN, Spot, Wanted
 from fieldledger.desk.moments import stamp
 from fieldledger.desk.schema import customers, sync_statuses
+from fieldledger.desk.texts import fold
 
 RARE = 3000
 """Up to so many hits are sorted by name; for more, going through the names and looking for the words is quicker."""
-UNSPOKEN = "none"
-"""The filter for customers of which the sync has said nothing."""
 _PHONE = re.compile(r"[\d\s()+./-]*\d[\d\s()+./-]*")
 _FOUND = table("customers_found", column("rowid"))
-
-Spot = tuple[str, int]
-"""A place in the list: folded name and number of a customer."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which customers. active: None = all; changed_since: an instant; status: what the sync last said of them, a word
-    of `STATUSES`, `UNSPOKEN` for those that it never spoke of, "" = any."""
-
-    search: str = ""
-    active: bool | None = True
-    changed_since: datetime | None = None
-    status: str = ""
 
 
 class Page(NamedTuple):

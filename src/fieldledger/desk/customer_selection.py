@@ -14,8 +14,8 @@ from starlette.datastructures import FormData
 from fieldledger.desk import customer_words
 from fieldledger.desk.customer_rows import with_place
 from fieldledger.desk.customer_store import Customers
-from fieldledger.desk.customer_writing import Done
 from fieldledger.desk.customers import CustomerFields
+from fieldledger.desk.judging import Done
 
 MOST = 200
 """Selected at once: a page of the list holds fewer."""

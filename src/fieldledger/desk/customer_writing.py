@@ -4,59 +4,21 @@ rules are the same for all. Expected trouble is `NotThere`, `Conflict` or `Refus
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from pydantic import BaseModel
+from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from fieldledger.desk import locations, policy
 from fieldledger.desk.customer_rows import KIND, State, columns, load, location_rows, shown
-from fieldledger.desk.customers import CustomerFields, Refused, values_of
+from fieldledger.desk.customers import REFERENCES, CustomerFields, meant_by, values_of
+from fieldledger.desk.judging import SYNC, Conflict, Done, Item, NotThere, Refused, judged
 from fieldledger.desk.moments import stamp
-from fieldledger.desk.schema import counters, customer_locations, customers
-
-SYNC = "sync"
-"""The origin of what the sync engine writes: no lock binds it, and it hears nothing of its own writes."""
-
-
-class NotThere(LookupError):
-    """No such customer (any more)."""
-
-    def __init__(self, id: int) -> None:
-        super().__init__(f"There is no customer {id}.")
-
-
-class Conflict(Exception):
-    """Somebody else changed it first; ``current`` is its state now."""
-
-    def __init__(self, current: dict[str, Any]) -> None:
-        super().__init__(
-            f"Somebody else changed customer {current['id']} first: it is at version {current['version']} now. "
-            "Read it again, then change it."
-        )
-        self.current = current
-
-
-class Item(NamedTuple):
-    """One write of a batch. id: None to create. version: the one that was read, None for whatever it is now."""
-
-    key: str
-    id: int | None
-    version: int | None
-    fields: CustomerFields
-
-
-class Done(NamedTuple):
-    """What came of it. status: 201 created, 200 changed or deleted, 404 not there, 409 somebody was first, 422 a rule
-    forbids it or the key was used for something else. customer: as it is now, None when there is none. errors: of
-    `Refused`."""
-
-    status: int
-    customer: dict[str, Any] | None = None
-    told: str = ""
-    errors: Sequence[dict[str, str]] = ()
+from fieldledger.desk.numbering import Numbering
+from fieldledger.desk.references import References
+from fieldledger.desk.schema import customer_locations, customers
 
 
 class Writing:
@@ -67,10 +29,8 @@ class Writing:
         self._company = company
         self._origin = origin
         self._at = stamp(datetime.fromtimestamp(now, UTC))
-        query = select(counters.c.what, counters.c.value).where(
-            counters.c.company == company, counters.c.what.in_(("position", KIND))
-        )
-        self._counters: dict[str, int] = {row.what: row.value for row in tx.execute(query)}
+        self._numbering = Numbering(tx, company, KIND, "position")
+        self._references = References(tx, company, now, by_sync=origin == SYNC)
         self._locks = policy.Locks()
         if origin != SYNC:
             self._locks = policy.locks(policy.read(tx, company), policy.CUSTOMERS)
@@ -99,31 +59,40 @@ class Writing:
             raise Conflict(shown(state))
         return state
 
-    def create(self, fields: CustomerFields) -> State:
+    def create(self, fields: BaseModel) -> State:
         """A new customer. Raises `Refused`."""
+        assert isinstance(fields, CustomerFields)
         values = {**policy.BLANK, **values_of(fields)}
+        values, wrong = self._referring(values, fields, None)
         values, next_location = self._arranged(values, values["locations"], None, 1)
         self._locks.check(None, values)
+        if wrong:
+            raise Refused(wrong)
         state = State(
-            self._next(KIND), 1, self._next("position"), self._at, self._at, self._origin, values, next_location
+            self._numbering.number(), 1, self._numbering.position(), self._at, self._at, self._origin, values,
+            next_location, names=self._named(values),
         )  # fmt: skip
         self._states[state.id] = self._new[state.id] = state
         return state
 
-    def change(self, state: State, fields: CustomerFields) -> State:
+    def change(self, state: State, fields: BaseModel) -> State:
         """What equals what is there is no change: no version, no place in the feed. Raises `Refused`."""
+        assert isinstance(fields, CustomerFields)
         given = values_of(fields)
         places = given.pop("locations", None)
         before, next_location = state.values, state.next_location
-        values = {**before, **given}
+        values, wrong = self._referring({**before, **given}, fields, before)
         if places is not None:
             values, next_location = self._arranged(values, places, before, next_location)
-        if values == before:
+        if values == before and not wrong:
             return state
         self._locks.check(before, values)
+        if wrong:
+            raise Refused(wrong)
         if values["locations"] != before["locations"]:
             self._moved.add(state.id)
         state.values, state.next_location = values, next_location
+        state.names = self._named(values)
         return self._touch(state)
 
     def delete(self, state: State) -> State:
@@ -136,8 +105,12 @@ class Writing:
         """One item of a batch."""
         id = item.id
         if id is None:
-            return judged(201, lambda: self.create(item.fields))
-        return judged(200, lambda: self.change(self.find(id, item.version), item.fields))
+            return judged(201, lambda: shown(self.create(item.fields)))
+        return judged(200, lambda: shown(self.change(self.find(id, item.version), item.fields)))
+
+    def together(self, items: Sequence[Item]) -> dict[str, Done]:
+        """Nothing that is refused alone is possible at once: no customer waits for another."""
+        return {}
 
     def tell_again(self, status: int, record: int | None) -> Done:
         """The first answer to a key: its status, and the customer as it is by now."""
@@ -161,10 +134,7 @@ class Writing:
         if rows:
             tx.execute(insert(customer_locations), rows)
         if self._new or self._changed:
-            entries = [
-                {"company": company, "what": what, "value": value} for what, value in self._counters.items()
-            ]
-            tx.execute(_COUNT, entries)
+            self._numbering.put_down()
 
     def _arranged(
         self, values: dict[str, Any], given: Sequence[dict[str, Any]], before: dict[str, Any] | None, next_id: int
@@ -174,29 +144,27 @@ class Writing:
         )
         return {**values, "locations": places}, next_id
 
+    def _referring(
+        self, values: dict[str, Any], fields: CustomerFields, before: dict[str, Any] | None
+    ) -> tuple[dict[str, Any], list[dict[str, str]]]:
+        """With the numbers of what is referred to, and what is wrong with that. In a locked field only the lock is."""
+        found, wrong = self._references.resolve(meant_by(fields), before)
+        for each in wrong:
+            name = each["field"].removesuffix("_id")
+            if name in self._locks.fields:
+                each.update(field=name, message=self._locks.fields[name])
+        return {**values, **found}, wrong
+
+    def _named(self, values: dict[str, Any]) -> dict[str, str | None]:
+        return {name: self._references.name(name, values[name]) for name in REFERENCES}
+
     def _touch(self, state: State) -> State:
         state.version += 1
-        state.position = self._next("position")
+        state.position = self._numbering.position()
         state.modified_at = self._at
         state.origin = self._origin
         self._changed[state.id] = state
         return state
-
-    def _next(self, what: str) -> int:
-        self._counters[what] = self._counters.get(what, 0) + 1
-        return self._counters[what]
-
-
-def judged(status: int, work: Callable[[], State]) -> Done:
-    """What came of one piece of many: trouble with it stops nobody else's (spec 10.5)."""
-    try:
-        return Done(status, shown(work()))
-    except NotThere as error:
-        return Done(404, None, str(error))
-    except Conflict as error:
-        return Done(409, error.current, str(error))
-    except Refused as error:
-        return Done(422, None, str(error), error.errors)
 
 
 _STAYS = ("company", "id", "row", "created_at")
@@ -208,10 +176,6 @@ _UPDATE = (
 _CLEAR = delete(customer_locations).where(
     customer_locations.c.company == bindparam("of_company"),
     customer_locations.c.customer == bindparam("of_customer"),
-)
-_counting = upsert(counters)
-_COUNT = _counting.on_conflict_do_update(
-    index_elements=["company", "what"], set_={"value": _counting.excluded.value}
 )
 
 

@@ -5,15 +5,19 @@ It stores nothing and shows nothing; a text that does not fit is refused, never 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from typing import Annotated, Any, TypeAlias, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, NamedTuple, TypeAlias, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from fieldledger.desk.schema import JOB_LONGEST, LOCATIONS_MOST, PLACES_MOST
+from fieldledger.desk.texts import AsRead, Long, Name, Text, Whole, fold, trimmed
 
 T = TypeVar("T")
+REFERENCES: Mapping[str, str] = {
+    "terms": "payment_term", "tax_code": "sales_tax_code", "tax_item": "tax_rate",
+}  # fmt: skip
+"""Fields that refer to an entry of a list, and the kind of that entry. What is stored is its number."""
 ADDRESS_LINES = (
     "line1", "line2", "line3", "line4", "line5", "city", "state", "postal_code", "country", "note",
 )  # fmt: skip
@@ -21,50 +25,28 @@ FIELDS = (
     "name", "first_name", "last_name", "phone", "alt_phone", "email", "billing_address", "terms", "tax_code",
     "tax_item", "notes", "active", "locations",
 )  # fmt: skip
-# What a reader is given on top. A program may send a customer back as it read it: these are passed over.
-SHOWN_ONLY = frozenset({"id", "created_at", "modified_at", "origin", "sync"})
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-
-
-def _trimmed(value: Any) -> Any:
-    """Blank text is no text; control characters are nobody's intention."""
-    if not isinstance(value, str):
-        return value
-    text = value.strip()
-    if not text.isprintable() and (found := _UNSEEN.search(text)):
-        raise ValueError(
-            f"There is a character here that cannot be shown (U+{ord(found[0]):04X}); remove it."
-        )
-    return text or None
-
-
-def _named(value: Any) -> Any:
-    text = _trimmed(value)
-    if text is None:
-        raise ValueError("A name is needed here; please fill it in.")
-    return text
-
-
-Text: TypeAlias = Annotated[Annotated[str, Field(max_length=255)] | None, BeforeValidator(_trimmed)]
-Long: TypeAlias = Annotated[Annotated[str, Field(max_length=4095)] | None, BeforeValidator(_trimmed)]
-Name: TypeAlias = Annotated[str, Field(max_length=255), BeforeValidator(_named)]
 Job: TypeAlias = Annotated[
     Annotated[str, Field(max_length=JOB_LONGEST)] | None,
-    BeforeValidator(_trimmed),
+    BeforeValidator(trimmed),
     Field(
         description="The QuickBooks id of the job that this location stands for. Only the sync writes such a location: "
         "leave it out, or send it back as it was read."
     ),
 ]
 
+Number: TypeAlias = Annotated[
+    Annotated[int, Field(ge=1, le=2**53, strict=True)] | None,
+    Field(description="The same by its number; where both are given they must agree. null = not stated."),
+]
 
-class Refused(Exception):
-    """A write that a rule forbids although it can be read. errors: the field's path and a sentence for each; blank
-    path = the whole record."""
 
-    def __init__(self, errors: list[dict[str, str]]) -> None:
-        super().__init__(errors[0]["message"])
-        self.errors = errors
+class Meant(NamedTuple):
+    """What was written for a reference: a name, a number, or both. named, numbered: whether it was stated at all."""
+
+    name: str | None
+    id: int | None
+    named: bool
+    numbered: bool
 
 
 class Address(BaseModel):
@@ -112,9 +94,12 @@ class CustomerFields(BaseModel):
     alt_phone: Text = None
     email: Long = None
     billing_address: Address | None = None
-    terms: Text = None
-    tax_code: Text = None
-    tax_item: Text = None
+    terms: Annotated[Text, Field(description="Name of a payment term.")] = None
+    terms_id: Number = None
+    tax_code: Annotated[Text, Field(description="Name of a tax code.")] = None
+    tax_code_id: Number = None
+    tax_item: Annotated[Text, Field(description="Name of a tax rate.")] = None
+    tax_item_id: Number = None
     notes: Long = None
     active: bool = True
     locations: list[Location] = Field(
@@ -146,45 +131,29 @@ class CustomerFields(BaseModel):
         return locations
 
 
-class CustomerCreate(CustomerFields):
+class CustomerCreate(Whole, CustomerFields):
     """A new customer. Only the name is required."""
 
     name: Annotated[Name, Field(description="Company Name. Need not be unique.")]
 
 
-class _AsRead(BaseModel):
-    """A customer may come back as it was read: what only is shown is passed over."""
-
-    version: int | None = Field(
-        None,
-        description="The version that was read; if there is another one by now, 409 and nothing is done.",
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _pass_over(cls, given: Any) -> Any:
-        if isinstance(given, dict):
-            return {name: value for name, value in given.items() if name not in SHOWN_ONLY}
-        return given
-
-
-class CustomerPatch(_AsRead, CustomerFields):
+class CustomerPatch(AsRead, CustomerFields):
     """Changes to a customer. A field that is left out stays as it is; locations, where given, are the full list of
     the customer's own (those of QuickBooks jobs stay, given or not)."""
 
 
-class CustomerPut(_AsRead, CustomerCreate):
+class CustomerPut(AsRead, CustomerCreate):
     """The whole customer. A field that is left out becomes blank; locations of QuickBooks jobs stay."""
 
 
 def values_of(fields: CustomerFields) -> dict[str, Any]:
-    """Plain values to store: every field of a `CustomerCreate` or a `CustomerPut`, of others those that were given.
-    Addresses hold filled lines only. Of a location ``stated`` tells which of its keys were given."""
-    dumped = fields.model_dump(exclude={"locations"}, exclude_unset=not isinstance(fields, CustomerCreate))
-    values = {name: dumped[name] for name in FIELDS if name in dumped}
+    """Plain values to store: every field of a whole customer, of others those that were given. Addresses hold filled
+    lines only. Of a location ``stated`` tells which of its keys were given. What it refers to: see `meant_by`."""
+    dumped = fields.model_dump(exclude={"locations"}, exclude_unset=not isinstance(fields, Whole))
+    values = {name: dumped[name] for name in FIELDS if name in dumped and name not in REFERENCES}
     if "billing_address" in values:
         values["billing_address"] = compact(values["billing_address"]) or None
-    if isinstance(fields, CustomerCreate) or "locations" in fields.model_fields_set:
+    if isinstance(fields, Whole) or "locations" in fields.model_fields_set:
         values["locations"] = [
             {
                 "id": location.id, "name": location.name, "is_default": location.is_default,
@@ -194,6 +163,18 @@ def values_of(fields: CustomerFields) -> dict[str, Any]:
             for location in fields.locations
         ]  # fmt: skip
     return values
+
+
+def meant_by(fields: CustomerFields) -> dict[str, Meant]:
+    """The references that are written: all of a whole customer, of others those that were given."""
+    stated = fields.model_fields_set
+    return {
+        name: Meant(
+            getattr(fields, name), getattr(fields, f"{name}_id"), name in stated, f"{name}_id" in stated
+        )
+        for name in REFERENCES
+        if isinstance(fields, Whole) or name in stated or f"{name}_id" in stated
+    }
 
 
 def _twice(values: Iterable[T | None]) -> T | None:
@@ -210,8 +191,3 @@ def _twice(values: Iterable[T | None]) -> T | None:
 def compact(address: dict[str, Any] | None) -> dict[str, str]:
     """Filled lines only."""
     return {line: address[line] for line in ADDRESS_LINES if address.get(line)} if address else {}
-
-
-def fold(text: str | None) -> str:
-    """Blanks folded, case-insensitive: how names are compared and sorted."""
-    return " ".join((text or "").split()).casefold()

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from fieldledger.desk.customers import Refused, fold
+from fieldledger.desk.judging import Refused
+from fieldledger.desk.texts import fold
 
 Values: TypeAlias = Mapping[str, Any]
 Given: TypeAlias = list[tuple[int, dict[str, Any]]]

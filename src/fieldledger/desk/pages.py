@@ -1,4 +1,6 @@
-"""The desk's pages: customers as an office manager sees them. What is specific to a kind stands in that kind's file."""
+"""The desk's pages: customers, and the settings of tax and terms, as an office manager sees them. What is specific to a
+kind stands in that kind's file.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,9 +10,11 @@ from fastapi import APIRouter, Depends, Request, Response
 from markupsafe import Markup, escape
 from starlette.datastructures import FormData
 
-from fieldledger.desk import customer_pages, policy
+from fieldledger.desk import customer_pages, entry_pages, policy
 from fieldledger.desk.asking import Authorise
+from fieldledger.desk.customer_choices import Choices
 from fieldledger.desk.customer_form import LABELS
+from fieldledger.desk.entry_kinds import ENTRY_KINDS
 from fieldledger.desk.store import Store
 from fieldledger.web import csrf
 from fieldledger.web.pages import Pages
@@ -27,7 +31,8 @@ def create_pages(
     name, attention, plan_waiting)."""
     pages = Pages("fieldledger.desk", secret)
     pages.environment.filters["breakable"] = breakable
-    router = APIRouter(prefix="/companies/{company}/customers")
+    router = APIRouter(prefix="/companies/{company}")
+    customers, settings = APIRouter(prefix="/customers"), APIRouter(prefix=f"/{entry_pages.HERE}")
 
     def allowed(request: Request, company: str) -> str:
         authorise(request, company)
@@ -44,18 +49,30 @@ def create_pages(
             **told(store.policy(company), policy.CUSTOMERS), **values,
         )  # fmt: skip
 
-    customer_pages.add_routes(router, store.customers, show, allowed, posted)
+    def show_settings(
+        request: Request, template: str, company: str, status: int = 200, **values: Any
+    ) -> Response:
+        return pages.show(request, template, status, company=describe(company), section="settings", **values)
+
+    customer_pages.add_routes(customers, store.customers, Choices(store.entries), show, allowed, posted)
+    entry_pages.add_routes(settings, store, show_settings, allowed, posted)
+    router.include_router(customers)
+    router.include_router(settings)
     return router
 
 
 def told(said: Mapping[str, Any], kind: str) -> dict[str, Any]:
-    """What the sync engine wants said about a kind, which way it goes, and what is locked."""
+    """What the sync engine wants said about a kind, which way it goes, and what is locked. What is locked of another
+    kind stands on that kind's page."""
+    elsewhere = {each.policy for each in ENTRY_KINDS.values()} - {kind}
     named = {kind: kind.capitalize(), **{f"{kind}.{field}": label for field, label in LABELS.items()}}
     return {
         "notice": policy.notice(said, kind),
         "direction": policy.direction(said, kind),
         "locks": [
-            {**lock, "what": named.get(lock["what"], lock["what"])} for lock in policy.told_locks(said)
+            {**lock, "what": named.get(lock["what"], lock["what"])}
+            for lock in policy.told_locks(said)
+            if lock["what"].partition(".")[0] not in elsewhere
         ],
         "locked": policy.locks(said, kind),
     }

@@ -3,8 +3,8 @@
 It comes from outside in free form, so what is not as expected is passed over. The desk shows it as it comes and refuses
 what it locks, whichever way in; the sync's own writes are never refused by it (spec 5.1).
 
-A lock names a kind (``customers``) or one of its fields (``customers.terms``) as ``what``, and says ``why``. Locks of
-things that the desk does not keep are shown and bind nobody.
+A lock names a kind (``customers``, ``tax_rates``) or one of its fields (``customers.terms``) as ``what``, and says
+``why``. Locks of things that the desk does not keep are shown and bind nobody.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from fieldledger.desk.customers import FIELDS, Refused
+from fieldledger.desk.customers import FIELDS
+from fieldledger.desk.judging import Refused
 from fieldledger.desk.schema import policies
 
 CUSTOMERS = "customers"
 BLANK: Mapping[str, Any] = {**dict.fromkeys(FIELDS), "active": True, "locations": []}
+"""A customer of which nothing was written. Of other kinds: `entry_kinds`."""
 
 
 class Locks(NamedTuple):
@@ -28,13 +30,19 @@ class Locks(NamedTuple):
     whole: str = ""
     fields: Mapping[str, str] = {}
 
-    def check(self, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> None:
-        """Raises `Refused` for a change that is locked. before: None for a new record; after: None to delete."""
+    def check(
+        self,
+        before: Mapping[str, Any] | None,
+        after: Mapping[str, Any] | None,
+        blank: Mapping[str, Any] = BLANK,
+    ) -> None:
+        """Raises `Refused` for a change that is locked. before: None for a new record; after: None to delete; blank: a
+        record of the kind of which nothing was written."""
         if self.whole:
             raise Refused([{"field": "", "message": self.whole}])
         if after is None:
             return
-        was = before or BLANK
+        was = before or blank
         errors = [
             {"field": name, "message": why} for name, why in self.fields.items() if was[name] != after[name]
         ]
@@ -74,15 +82,15 @@ def told_locks(policy: Mapping[str, Any]) -> list[dict[str, str]]:
     ]
 
 
-def locks(policy: Mapping[str, Any], kind: str) -> Locks:
-    """What of this kind is locked."""
+def locks(policy: Mapping[str, Any], kind: str, blank: Mapping[str, Any] = BLANK) -> Locks:
+    """What of this kind is locked. blank: a record of the kind of which nothing was written."""
     whole = ""
     fields = {}
     for lock in told_locks(policy):
         of, _, name = lock["what"].partition(".")
         if of != kind:
             continue
-        if name in FIELDS:
+        if name in blank:
             fields[name] = _sentence(lock["why"])
         elif not name:
             whole = _sentence(lock["why"])

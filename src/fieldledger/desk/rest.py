@@ -1,7 +1,8 @@
 """The desk's REST API: the only way in for the sync engine, and for anybody else's program.
 
 Errors are application/problem+json with what is wrong, where, and what to do. Every endpoint that touches the store
-runs in a worker thread. What is specific to a kind of record stands in that kind's own file.
+runs in a worker thread. What is specific to a kind of record stands in that kind's own file;
+the routes that all kinds have are in `record_rest`.
 """
 
 from typing import Annotated, Any, Literal, TypeAlias
@@ -9,8 +10,10 @@ from typing import Annotated, Any, Literal, TypeAlias
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from fieldledger.desk import customer_rest
+from fieldledger.desk import record_rest
 from fieldledger.desk.asking import PROBLEMS, Authorise
+from fieldledger.desk.customer_rest import CUSTOMERS
+from fieldledger.desk.entry_rest import ENTRIES
 from fieldledger.desk.moments import instant
 from fieldledger.desk.schema import STATUSES
 from fieldledger.desk.store import Store
@@ -39,7 +42,7 @@ class StatusItem(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Literal["customer"]
+    kind: Literal["customer", "tax_rate", "payment_term", "sales_tax_code"]
     id: int = Field(ge=1, le=2**53)
     status: Status
     detail: str = Field("", max_length=4000, description="A sentence for people.")
@@ -64,7 +67,9 @@ def create_router(store: Store, authorise: Authorise) -> APIRouter:
 
     mine = Annotated[str, Depends(allowed)]
     router = APIRouter(prefix="/api/v1/companies/{company}", tags=["desk"])
-    customer_rest.add_routes(router, store.customers, allowed)
+    record_rest.add_routes(router, store.customers, CUSTOMERS, allowed)
+    for kind, described in ENTRIES.items():
+        record_rest.add_routes(router, store.entries[kind], described, allowed)
 
     @router.put("/sync-status", status_code=204, responses=PROBLEMS)
     def show_status(company: mine, wish: Statuses) -> None:
@@ -75,7 +80,7 @@ def create_router(store: Store, authorise: Authorise) -> APIRouter:
     def set_policy(company: mine, policy: dict[str, Any]) -> None:
         """Which way records go, what is locked and why. Shown on the pages, and what it locks is refused to everybody
         but the sync: ``{"customers": {"direction": …, "notice": …}, "locks": [{"what": "customers.terms", "why": …}]}``
-        (``what``: a kind, or a field of it).
+        (``what``: a kind - customers, tax_rates, payment_terms, tax_codes -, or a field of it).
         Further keys are kept as they are."""
         store.set_policy(company, policy)
 

@@ -5,6 +5,8 @@ A new kind of record adds tables of its own here and changes none of these.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
@@ -45,7 +47,8 @@ counters = Table(
     "counters",
     metadata,
     Column("company", Text, primary_key=True),
-    Column("what", Text, primary_key=True),  # "position" of the change feed, or a kind: its last number
+    # "position" of the customers' change feed, "tax_rate.position" of another kind's, or a kind: its last number
+    Column("what", Text, primary_key=True),
     Column("value", Integer, nullable=False),  # only ever rises, so no number is given twice
 )
 
@@ -70,14 +73,18 @@ customers = Table(
     Column("alt_phone", Text),
     Column("email", Text),
     Column("billing_address", Text),  # JSON, filled lines only
-    Column("terms", Text),
-    Column("tax_code", Text),
-    Column("tax_item", Text),
+    Column("terms", Integer),  # the number of a payment term
+    Column("tax_code", Integer),  # the number of a tax code
+    Column("tax_item", Integer),  # the number of a tax rate
     Column("notes", Text),
     Column("active", Boolean, nullable=False),
     Column("next_location", Integer, nullable=False),  # the next number of a location; never given twice
     UniqueConstraint("company", "id"),  # a number names one customer of a company, for ever
     UniqueConstraint("company", "position"),  # one place in the feed holds one change
+    # What a customer refers to is there, for ever: a deleted entry leaves its row.
+    ForeignKeyConstraint(["company", "terms"], ["payment_terms.company", "payment_terms.id"]),
+    ForeignKeyConstraint(["company", "tax_code"], ["sales_tax_codes.company", "sales_tax_codes.id"]),
+    ForeignKeyConstraint(["company", "tax_item"], ["tax_rates.company", "tax_rates.id"]),
     CheckConstraint("version >= 1", name="version"),  # versions start at 1
     CheckConstraint("name_key <> ''", name="named"),  # a customer has a name
     CheckConstraint("origin IN ('user', 'api', 'sync')", name="origin"),  # it is known who wrote last
@@ -90,6 +97,12 @@ Index(
     sqlite_where=ALIVE,
 )  # fmt: skip
 Index("ix_customers_modified", customers.c.company, customers.c.modified_at, sqlite_where=ALIVE)
+# How many customers refer to an entry, without going through all of them.
+for _column in (customers.c.terms, customers.c.tax_code, customers.c.tax_item):
+    Index(
+        f"ix_customers_{_column.name}", customers.c.company, _column,
+        sqlite_where=text(f"deleted = 0 AND {_column.name} IS NOT NULL"),
+    )  # fmt: skip
 
 customer_locations = Table(
     "customer_locations",
@@ -122,6 +135,69 @@ Index(
     "uq_customer_locations_job", customer_locations.c.company, customer_locations.c.customer,
     customer_locations.c.job, unique=True, sqlite_where=text("job IS NOT NULL"),
 )  # fmt: skip
+
+
+def _entries(name: str, *own: Column[Any]) -> Table:
+    """A small list that other records refer to: tax rates, payment terms, tax codes."""
+    table = Table(
+        name,
+        metadata,
+        Column("company", Text, primary_key=True),
+        Column("id", Integer, primary_key=True),  # a number names one entry of a company, for ever
+        Column("version", Integer, nullable=False),  # 1, then +1 for each edit
+        Column("position", Integer, nullable=False),
+        Column("deleted", Boolean, nullable=False),  # a tombstone: shown in the change feed only
+        Column("created_at", Text, nullable=False),
+        Column("modified_at", Text, nullable=False),
+        Column("origin", Text, nullable=False),
+        Column("name", Text, nullable=False),
+        Column("name_key", Text, nullable=False),  # the name folded
+        *own,
+        Column("active", Boolean, nullable=False),  # no = retired: kept for what has it, not offered any more
+        UniqueConstraint("company", "position"),  # one place in the feed holds one change
+        CheckConstraint("version >= 1", name="version"),  # versions start at 1
+        CheckConstraint("name_key <> ''", name="named"),  # an entry has a name
+        CheckConstraint("origin IN ('user', 'api', 'sync')", name="origin"),  # it is known who wrote last
+    )
+    # Names differ within a list, whatever the case, retired entries included.
+    Index(f"uq_{name}_name", table.c.company, table.c.name_key, unique=True, sqlite_where=ALIVE)
+    return table
+
+
+sales_tax_codes = _entries(
+    "sales_tax_codes", Column("description", Text), Column("taxable", Boolean, nullable=False)
+)
+tax_rates = _entries(
+    "tax_rates",
+    Column("rate", Text),  # percent as decimal text; blank for a group, whose rate is the sum of its members'
+)
+payment_terms = _entries(
+    "payment_terms",
+    Column("form", Text, nullable=False),  # "standard" or "date_driven"
+    Column("due_days", Integer),
+    Column("discount_days", Integer),
+    Column("discount_percent", Text),  # percent as decimal text
+    Column("due_day", Integer),
+    Column("next_month_days", Integer),
+    Column("discount_day", Integer),
+)
+tax_components = Table(
+    "tax_components",
+    metadata,
+    Column("company", Text, primary_key=True),
+    Column("tax_group", Integer, primary_key=True),
+    Column("place", Integer, primary_key=True),  # members stand in an order
+    Column("member", Integer, nullable=False),
+    # A group and its members are tax rates that exist.
+    ForeignKeyConstraint(
+        ["company", "tax_group"], ["tax_rates.company", "tax_rates.id"], name="fk_tax_components_tax_group"
+    ),
+    ForeignKeyConstraint(
+        ["company", "member"], ["tax_rates.company", "tax_rates.id"], name="fk_tax_components_member"
+    ),
+    UniqueConstraint("company", "tax_group", "member"),  # a tax counts once in a group
+    CheckConstraint("tax_group <> member", name="itself"),  # a group is no member of itself
+)
 
 batch_keys = Table(
     "batch_keys",

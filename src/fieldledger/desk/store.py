@@ -1,13 +1,15 @@
 """The desk's store: one SQLite file, with a part for each kind of record and one for what the sync engine tells.
 
-A new kind is a new part beside `customers`; nothing here knows what is in a record.
+Customers are a part of their own; the small lists that they refer to are parts made from the table of `entry_kinds`.
+Nothing here knows what is in a record.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +19,17 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from fieldledger.desk import policy as policies_told
 from fieldledger.desk.customer_rows import KIND as CUSTOMER
 from fieldledger.desk.customer_rows import shown
-from fieldledger.desk.customer_search import Wanted
 from fieldledger.desk.customer_store import Customers
-from fieldledger.desk.customer_writing import Conflict, NotThere
 from fieldledger.desk.customers import CustomerCreate, CustomerFields
 from fieldledger.desk.database import Database
+from fieldledger.desk.entry_kinds import ENTRY_KINDS, PAYMENT_TERM, TAX_CODE, TAX_RATE
+from fieldledger.desk.entry_store import Entries
+from fieldledger.desk.judging import Conflict, InUse, NotThere
 from fieldledger.desk.listeners import Heard, Listeners
+from fieldledger.desk.listing import Wanted
 from fieldledger.desk.schema import STATUSES, customers, policies, sync_statuses
 
-KINDS = {CUSTOMER: customers}
+KINDS = {CUSTOMER: customers, **{kind: each.table for kind, each in ENTRY_KINDS.items()}}
 """The table of each kind's records, by the name that the REST API gives the kind."""
 
 
@@ -35,16 +39,31 @@ class Store:
     def __init__(self, path: Path | str, now: Callable[[], float] = time.time) -> None:
         self.database = Database(path)
         self._listeners = Listeners()
-        self.customers = Customers(
-            self.database,
-            now=lambda: now(),
-            tell=lambda company, ids: self._listeners.tell(company, CUSTOMER, ids),
-        )
+        self.customers = Customers(self.database, now=lambda: now(), tell=partial(self._tell, CUSTOMER))
+        self.entries: Mapping[str, Entries] = {
+            kind: Entries(self.database, each, now=lambda: now(), tell=partial(self._tell, kind))
+            for kind, each in ENTRY_KINDS.items()
+        }
+
+    @property
+    def tax_rates(self) -> Entries:
+        return self.entries[TAX_RATE.kind]
+
+    @property
+    def payment_terms(self) -> Entries:
+        return self.entries[PAYMENT_TERM.kind]
+
+    @property
+    def tax_codes(self) -> Entries:
+        return self.entries[TAX_CODE.kind]
 
     def listen(self, heard: Heard) -> None:
         """``heard(company, kind, number)`` from now on, for each record that somebody else than the sync edited,
         whichever way in, after the commit. See `listeners`."""
         self._listeners.add(heard)
+
+    def _tell(self, kind: str, company: str, ids: Iterable[int]) -> None:
+        self._listeners.tell(company, kind, ids)
 
     def close(self) -> None:
         self.database.close()
@@ -107,4 +126,4 @@ class Store:
             return policies_told.read(tx, company)
 
 
-__all__ = ["STATUSES", "Conflict", "NotThere", "Store"]
+__all__ = ["STATUSES", "Conflict", "InUse", "NotThere", "Store"]

@@ -13,7 +13,7 @@ from typing import Any
 import httpx2
 import msgspec
 
-from fieldledger.field.kinds import customer
+from fieldledger.field.kinds import KINDS, FieldKind
 from fieldledger.model.kinds import Kind
 from fieldledger.model.outcome import Outcome, Verdict
 from fieldledger.model.record import Record, Values
@@ -40,23 +40,27 @@ class _Change(msgspec.Struct):
     position: int
     id: int
     deleted: bool
-    customer: dict[str, Any] | None
-
-
-class _Changes(msgspec.Struct):
-    items: list[_Change]
-    more: bool
+    record: dict[str, Any] | None
 
 
 class _Result(msgspec.Struct):
     key: str
     status: int
-    customer: dict[str, Any] | None = None
+    record: dict[str, Any] | None = None
     problem: dict[str, Any] | None = None
 
 
-class _Results(msgspec.Struct):
-    results: list[_Result]
+def _shapes(kind: FieldKind) -> tuple[Any, Any]:
+    """The shapes of a page of changes and of a batch's results: the record stands under the kind's own key."""
+    called = {"record": kind.key}
+    record: Any = dict[str, Any] | None
+    change: Any = msgspec.defstruct("change", [("record", record)], bases=(_Change,), rename=called)
+    result: Any = msgspec.defstruct("result", [("record", record, None)], bases=(_Result,), rename=called)
+    changes = msgspec.defstruct("changes", [("items", list[change]), ("more", bool)])
+    return changes, msgspec.defstruct("results", [("results", list[result])])
+
+
+_SHAPES = {kind: _shapes(each) for kind, each in KINDS.items()}
 
 
 class RestField:
@@ -69,17 +73,18 @@ class RestField:
         """What changed after a position of the feed, oldest first, each record once. A server may give less at once
         than it is asked for: it is asked on, so fewer than ``limit`` are all that there are."""
         found: dict[str, FieldChange] = {}
+        shape, _ = _SHAPES[kind]
         while len(found) < limit:
             asked = {"after": after, "limit": limit - len(found)}
-            path = f"{_path(kind)}/changes"
-            page = self._call("GET", company, path, _Changes, params=asked)
+            path = f"{KINDS[kind].path}/changes"
+            page = self._call("GET", company, path, shape, params=asked)
             with _as_agreed("GET", company, f"{path} after {after}"):
                 for item in page.items:
                     if item.position <= after:
                         raise ValueError(f"position {item.position} does not come after {after}")
                     after = item.position
                     found.pop(str(item.id), None)  # edited between two pages: its later state counts
-                    found[str(item.id)] = _change(item)
+                    found[str(item.id)] = _change(KINDS[kind], item)
                 if page.more and not page.items:
                     raise ValueError("more is promised, and nothing is given")
             if not page.more:
@@ -87,23 +92,27 @@ class RestField:
         return tuple(found.values())
 
     def write(self, company: str, writes: Sequence[FieldWrite]) -> tuple[FieldResult, ...]:
-        """Create and update in one call. Each write is judged alone, and done once for its key."""
+        """Create and update in one call, records of one kind. Each write is judged alone, and done once for its key."""
         if not writes:
             return ()
+        kind = KINDS[writes[0].kind]
+        if any(write.kind is not writes[0].kind for write in writes):
+            raise ValueError("the writes of one call are of one kind")
         items = [
             {
                 "key": write.key,
                 "op": "create" if write.id is None else "update",
                 "id": None if write.id is None else int(write.id),
                 "version": None if write.version is None else int(write.version),
-                "customer": customer.to_json(write.values),
+                kind.key: kind.to_json(write.values),
             }
             for write in writes
         ]
-        path = f"{_path(writes[0].kind)}/batch"
-        answer = self._call("POST", company, path, _Results, json={"items": items})
+        path = f"{kind.path}/batch"
+        _, shape = _SHAPES[writes[0].kind]
+        answer = self._call("POST", company, path, shape, json={"items": items})
         with _as_agreed("POST", company, path):
-            return tuple(_result(item) for item in answer.results)
+            return tuple(_result(kind, item) for item in answer.results)
 
     def show_status(self, company: str, statuses: Iterable[SyncStatus]) -> None:
         items = [
@@ -151,32 +160,28 @@ def _url(company: str, path: str) -> str:
     return f"/api/v1/companies/{company}/{path}"
 
 
-def _path(kind: Kind) -> str:
-    return {Kind.CUSTOMER: "customers"}[kind]
-
-
-def _change(item: _Change) -> FieldChange:
+def _change(kind: FieldKind, item: _Change) -> FieldChange:
     if item.deleted:
         return FieldChange(id=str(item.id), position=item.position, record=None)
-    if item.customer is None:  # to take it for deleted would be a guess
-        raise ValueError(f"customer {item.id} is not deleted, and is not shown")
-    record = _record(item.customer)
+    if item.record is None:  # to take it for deleted would be a guess
+        raise ValueError(f"{kind.key} {item.id} is not deleted, and is not shown")
+    record = _record(kind, item.record)
     if record.id != str(item.id):
-        raise ValueError(f"customer {item.id} is shown as {record.id}")
+        raise ValueError(f"{kind.key} {item.id} is shown as {record.id}")
     return FieldChange(id=record.id, position=item.position, record=record)
 
 
-def _record(json: dict[str, Any]) -> Record:
+def _record(kind: FieldKind, json: dict[str, Any]) -> Record:
     """Its number and its version are sent back later, so they are looked at here."""
     for key in ("id", "version"):
         if type(json[key]) is not int:
             raise TypeError(f"{key} must be a whole number, not {json[key]!r}")
-    return customer.to_record(json)
+    return kind.to_record(json)
 
 
-def _result(item: _Result) -> FieldResult:
+def _result(kind: FieldKind, item: _Result) -> FieldResult:
     status, problem = item.status, item.problem or {}
-    record = _record(item.customer) if item.customer else None
+    record = _record(kind, item.record) if item.record else None
     verdict = _VERDICTS.get(status, Verdict.REFUSED)
     return FieldResult(
         key=item.key,

@@ -143,18 +143,24 @@ def solve(
 def listed(tx: Tx, company: str) -> list[Hold]:
     """What needs a person, oldest first, each with the number of records that wait inside it."""
     inside = (
-        select(holds.c.under, func.count().label("waiting"))
+        select(holds.c.kind, holds.c.under, func.count().label("waiting"))
         .where(_open(company), holds.c.under.is_not(None))
-        .group_by(holds.c.under)
+        .group_by(holds.c.kind, holds.c.under)
         .subquery()
     )
     query = (
         select(holds, func.coalesce(inside.c.waiting, 0).label("waiting"))
-        .outerjoin(inside, inside.c.under == holds.c.books)
+        .outerjoin(inside, (inside.c.under == holds.c.books) & (inside.c.kind == holds.c.kind))
         .where(_open(company), holds.c.under.is_(None))
         .order_by(holds.c.id)
     )
     return [_hold(row) for row in tx.execute(query)]
+
+
+def of_code(tx: Tx, company: str, kind: Kind, code: str) -> list[Holder]:
+    """The records of open holds of this sort."""
+    rows = tx.execute(select(holds).where(_open(company), holds.c.kind == kind, holds.c.code == code))
+    return [_hold(row).holder for row in rows]
 
 
 def count(tx: Tx, company: str) -> int:
@@ -272,10 +278,10 @@ def told(tx: Tx, company: str, shown: Iterable[Status]) -> None:
         tx.execute(_TOLD, rows)
 
 
-def status_counts(tx: Tx, company: str) -> dict[str, int]:
+def status_counts(tx: Tx, company: str, kind: Kind) -> dict[str, int]:
     query = (
         select(statuses.c.status, func.count())
-        .where(statuses.c.company == company)
+        .where(statuses.c.company == company, statuses.c.kind == kind)
         .group_by(statuses.c.status)
     )
     return {row[0]: row[1] for row in tx.execute(query)}

@@ -132,9 +132,26 @@ def count(tx: Tx, company: str, kind: Kind) -> int:
     return int(tx.execute(query.where(links.c.state == "live")).scalar_one())
 
 
-def waiting_for(tx: Tx, company: str, kind: Kind, field: str) -> list[str]:
-    """Books ids of pairs whose field record has a value of its own in this field, which the books do not have."""
-    query = select(links.c.books, links.c.field_kept).where(
-        links.c.company == company, links.c.kind == kind, links.c.field_kept != pack({})
+def references(tx: Tx, company: str, kinds: Sequence[Kind]) -> list[tuple[Kind, str, str]]:
+    """The pairs of these kinds that others refer to: kind, books id and field id of each."""
+    query = select(links.c.kind, links.c.books, links.c.field).where(
+        links.c.company == company, links.c.kind.in_(kinds)
     )
-    return [row.books for row in tx.execute(query) if field in unpack(row.field_kept)]
+    return [(Kind(row.kind), row.books, row.field) for row in tx.execute(query)]
+
+
+def waiting_for(tx: Tx, company: str, kind: Kind, field: str, ids: frozenset[str]) -> list[str]:
+    """Books ids of pairs of which one side has one of these ids in this field, and the other waits for it."""
+    query = select(links.c.books, links.c.field_kept, links.c.books_kept).where(
+        links.c.company == company, links.c.kind == kind,
+        (links.c.field_kept != pack({})) | (links.c.books_kept != pack({})),
+    )  # fmt: skip
+    return [
+        row.books
+        for row in tx.execute(query)
+        if any(not ids.isdisjoint(_ids(unpack(kept).get(field))) for kept in (row.field_kept, row.books_kept))
+    ]
+
+
+def _ids(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or ())

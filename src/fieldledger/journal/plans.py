@@ -60,6 +60,7 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
     fields: tuple[str, ...]
     agreed: dict[str, Any] | None
     kept: dict[str, Any] | None
+    kept_books: dict[str, Any] | None
     lost: dict[str, Any] | None
     seen: bytes
     seen_field: bytes
@@ -73,7 +74,7 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
     wish: int | None
 
 
-_PACKED = ("before", "after", "agreed", "kept", "lost")
+_PACKED = ("before", "after", "agreed", "kept", "kept_books", "lost")
 
 
 def _plan(row: Row[Any]) -> Plan:
@@ -212,14 +213,14 @@ def add(tx: Tx, company: str, plan: int, decided: Sequence[tuple[Action, str]]) 
         tx.execute(insert(actions), rows)
 
 
-def replace(tx: Tx, company: str, side: Side, ids: Iterable[str]) -> int:
+def replace(tx: Tx, company: str, kind: Kind, side: Side, ids: Iterable[str]) -> int:
     """Whatever is planned for these records, known by their ids on this side, is planned anew. Returns how many
     planned actions that dropped."""
     dropped = 0
     column = actions.c.books if side is Side.BOOKS else actions.c.field
     waiting = select(plans.c.id).where(plans.c.company == company, plans.c.state.in_(("making", "proposed")))
     for part in chunks(ids):
-        mine = (actions.c.company == company) & column.in_(part)
+        mine = (actions.c.company == company) & (actions.c.kind == kind) & column.in_(part)
         planned = update(actions).where(mine, actions.c.state == "planned")
         dropped += tx.execute(planned.values(state="dropped")).rowcount
         shown = update(actions).where(mine, actions.c.state == "shown", actions.c.plan.in_(waiting))
@@ -259,18 +260,28 @@ def _busy(column: Column[str]) -> ColumnElement[bool]:
     )  # fmt: skip
 
 
-def to_be_linked(tx: Tx, company: str, field: Iterable[str]) -> dict[str, str]:
+def to_be_linked(tx: Tx, company: str, kind: Kind, field: Iterable[str]) -> dict[str, str]:
     """Those of these field records that a planned action is to link, and with which books records."""
     return {
         row.field: row.books
         for part in chunks(field)
         for row in tx.execute(
             select(actions.c.field, actions.c.books).where(
-                actions.c.company == company, actions.c.field.in_(part), actions.c.state == "planned",
-                actions.c.verb == Verb.LINK,
+                actions.c.company == company, actions.c.kind == kind, actions.c.field.in_(part),
+                actions.c.state == "planned", actions.c.verb == Verb.LINK,
             )
         )
     }  # fmt: skip
+
+
+def to_be_paired(tx: Tx, company: str, kinds: Sequence[Kind]) -> list[tuple[Kind, str | None, str | None]]:
+    """Records of these kinds that a planned or open action is to link, or to create on the other side: kind, books id
+    and field id of each."""
+    query = select(actions.c.kind, actions.c.books, actions.c.field).where(
+        actions.c.company == company, actions.c.kind.in_(kinds), actions.c.state.in_(("planned", "open")),
+        actions.c.verb.in_((Verb.LINK, Verb.CREATE)),
+    )  # fmt: skip
+    return [(Kind(row.kind), row.books, row.field) for row in tx.execute(query)]
 
 
 def next_retry(tx: Tx, company: str, side: Side) -> float | None:
@@ -414,15 +425,17 @@ def moved_by_us(
         )  # fmt: skip
 
 
-def endangered(tx: Tx, plan: int) -> int:
-    """How many records the plan would overwrite or deactivate (spec 2.12)."""
+def endangered(tx: Tx, plan: int) -> dict[Kind, int]:
+    """How many records of each kind the plan would overwrite or deactivate (spec 2.12)."""
     overwrites = actions.c.verb.in_((Verb.UPDATE, Verb.DEACTIVATE))
     gives_way = (actions.c.verb == Verb.LINK) & actions.c.after.is_not(None)
     record = func.coalesce(actions.c.books, actions.c.field)
-    query = select(func.count(record.distinct())).where(
-        actions.c.plan == plan, actions.c.state == "planned", overwrites | gives_way
+    query = (
+        select(actions.c.kind, func.count(record.distinct()))
+        .where(actions.c.plan == plan, actions.c.state == "planned", overwrites | gives_way)
+        .group_by(actions.c.kind)
     )
-    return int(tx.execute(query).scalar_one())
+    return {Kind(row[0]): row[1] for row in tx.execute(query)}
 
 
 def counts(tx: Tx, plan: int) -> dict[str, int]:

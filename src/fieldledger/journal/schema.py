@@ -205,6 +205,7 @@ actions = Table(
     Column("fields", Text, nullable=False, server_default="[]"),  # JSON: which fields are written, [] = all
     Column("agreed", LargeBinary),  # what the base becomes in these fields once it is done
     Column("kept", LargeBinary),  # fields in which the field side differs, and may
+    Column("kept_books", LargeBinary),  # the same of the books
     Column("lost", LargeBinary),  # of a conflict: the values that give way
     Column("seen", LargeBinary, nullable=False),  # digest of the books sight it was decided on
     Column("seen_field", LargeBinary, nullable=False, server_default=text("x''")),  # of the field sight

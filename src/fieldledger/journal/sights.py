@@ -470,3 +470,29 @@ def count(tx: Tx, company: str, side: Side, kind: Kind) -> int:
 def find(tx: Tx, company: str, kind: Kind, record: str) -> list[tuple[Side, Sight]]:
     """The record with this id on either side; QuickBooks' ids and the desk's numbers never look alike."""
     return [(side, sight) for side in Side for sight in load(tx, company, side, kind, [record]).values()]
+
+
+class Brief(msgspec.Struct, frozen=True):
+    """An entry of a small list: its own name, and how it stands."""
+
+    name: str
+    gone: bool
+    due: bool
+
+
+def brief(tx: Tx, company: str, side: Side, kind: Kind) -> dict[str, Brief]:
+    """Every entry of a small list by its id, deleted ones too."""
+    query = select(sights.c.record, sights.c.full_name, sights.c.gone, sights.c.due)
+    return {
+        row.record: Brief(row.full_name, row.gone is not None, row.due)
+        for row in tx.execute(query.where(_of(company, side, kind)))
+    }
+
+
+def want_absent(tx: Tx, company: str, kind: Kind, shown: Collection[str]) -> int:
+    """After a small list was shown whole: what it did not show is a candidate, asked for by its id (spec 10.7)."""
+    absent = [
+        id for id, entry in brief(tx, company, Side.BOOKS, kind).items() if not entry.gone and id not in shown
+    ]
+    want(tx, company, kind, absent)
+    return len(absent)

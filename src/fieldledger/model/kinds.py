@@ -15,4 +15,13 @@ class Side(StrEnum):
 
 
 class Kind(StrEnum):
+    """In the order in which a session treats them: what others refer to comes first."""
+
+    SALES_TAX_CODE = "sales_tax_code"  # taxable or not: SalesTaxCode
+    TAX_RATE = "tax_rate"  # ItemSalesTax, ItemSalesTaxGroup
+    PAYMENT_TERM = "payment_term"  # StandardTerms, DateDrivenTerms
     CUSTOMER = "customer"
+
+
+LISTS = (Kind.SALES_TAX_CODE, Kind.TAX_RATE, Kind.PAYMENT_TERM)
+"""Small lists that other records refer to: each session reads them whole."""

@@ -51,6 +51,7 @@ class Reason(StrEnum):
     BOOKS_ONLY = "books_only"
     IGNORED = "ignored"
     MATCH_WAITS = "match_waits"
+    NOT_NEEDED = "not_needed"
 
     DUPLICATE = "duplicate"
     DUPLICATE_IN_BOOKS = "duplicate_in_books"
@@ -64,12 +65,18 @@ class Reason(StrEnum):
     REFUSED_BY_BOOKS = "refused_by_books"
     LOCKED = "locked"
     UNSURE = "unsure"
+    VALUES_DIFFER = "values_differ"
+    NO_AGENCY = "no_agency"
+    TERMS_FIXED = "terms_fixed"
+    WAITS_FOR_TAXES = "waits_for_taxes"
 
     PARENT_UNKNOWN = "parent_unknown"
     ONE_WAY = "one_way"
     ONE_WAY_BOOKS = "one_way_books"
     DERIVED_NAME = "derived_name"
     UNKNOWN_CHOICE = "unknown_choice"
+    UNKNOWN_HERE = "unknown_here"
+    KEPT_HERE = "kept_here"
     KEPT_IN_BOOKS = "kept_in_books"
     DELETED_IN_BOOKS_ONLY = "deleted_in_books_only"
 
@@ -84,6 +91,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     fields   which fields are written; () = all of them
     agreed   what both sides have in common once it is done: these fields of the base move to these values
     kept     fields in which the field side differs from the base, and may: they are nobody's edit any more
+    kept_books  the same of the books
     lost     of a conflict, by field: the value that gives way. In the history before anything is sent (spec 2.4)
     seen, seen_field  digests of the sights that this was decided on: when one has moved, the action is dropped and
              planned again; b"" = it does not depend on that side
@@ -106,6 +114,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     fields: tuple[str, ...] = ()
     agreed: Values | None = None
     kept: Values | None = None
+    kept_books: Values | None = None
     lost: Values | None = None
     seen: bytes = b""
     seen_field: bytes = b""

@@ -15,7 +15,7 @@ import msgspec
 from fieldledger.model.kinds import Kind
 
 Value: TypeAlias = Any
-"""str | bool | None | Mapping[str, Value] | Sequence[Value]: what msgspec encodes and decodes unchanged."""
+"""str | int | bool | None | Mapping[str, Value] | Sequence[Value]: what msgspec encodes and decodes unchanged."""
 
 Values: TypeAlias = Mapping[str, Value]
 
@@ -35,9 +35,34 @@ CUSTOMER_FIELDS = (
     # {"name": str, "is_default": bool, "address": address}; books: the Ship To list. Field: with "job", the ListID of
     # the job that the location stands for (spec 3.2).
     "locations",
-    "terms",  # name of the payment terms, text until terms have their own link
-    "tax_code",  # "Tax" / "Non": the taxable code; None = not stated
-    "tax_item",  # name of the sales tax item; None = not stated
+    # References: the other record's id on the same side as text (ListID; decimal digits). None = not stated.
+    "terms",  # a payment term
+    "tax_code",  # a sales tax code
+    "tax_item",  # a tax rate
+    "active",
+)
+
+SALES_TAX_CODE_FIELDS = ("name", "description", "taxable", "active")
+"""name: at most 3 characters; taxable: bool."""
+
+TAX_RATE_FIELDS = (
+    "name",  # at most 31 characters
+    # Percent as decimal text without trailing zeros ("8.25", "0"); None for a group, whose rate is its members' sum.
+    "rate",
+    "components",  # of a group: the ids of its members, references like those above, in order; [] = a single tax
+    "agency",  # books only: name of the vendor that the tax is paid to; None = not stated
+    "active",
+)
+
+PAYMENT_TERM_FIELDS = (
+    "name",  # at most 31 characters
+    "form",  # "standard" or "date_driven"
+    "due_days",  # standard: days until it is due (StdDueDays), int or None
+    "discount_days",  # standard: days within which the discount holds (StdDiscountDays), int or None
+    "discount_percent",  # either form: percent as decimal text like a rate, or None
+    "due_day",  # date driven: day of the month on which it is due (DayOfMonthDue), int or None
+    "next_month_days",  # date driven: issued so many days before that day, it is due a month later (DueNextMonthDays)
+    "discount_day",  # date driven: the discount holds until this day of the month (DiscountDayOfMonth), int or None
     "active",
 )
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from fieldledger.journal import Journal, Tx, companies, doors, events, plans, sights
 from fieldledger.journal.companies import Company
-from fieldledger.model.kinds import Kind
 from fieldledger.office.errors import CannotDo, NoSuchThing, WrongUse
+from fieldledger.policy import settings
 from fieldledger.policy.settings import BY_KEY, SettingError, complete, parse
 
 
@@ -44,14 +44,14 @@ def add(
     name = " ".join(name.split())
     if not 1 <= len(name) <= 100 or not name.isprintable():
         raise WrongUse("The name of a company has 1 to 100 printable characters.")
-    settings = _read(chosen, whole=True)
+    values = _read(chosen, whole=True)
     hashed = password_hash(password)
     token = _new_token()
     with journal.write() as tx:
         number = companies.next_number(tx)
         company = Company(
             id=f"c{number}", name=name, user=f"fieldledger-c{number}", password_hash=hashed,
-            token_hash=token_hash(token), file_id=str(uuid.uuid4()), settings=settings, identity={}, sync_asked="",
+            token_hash=token_hash(token), file_id=str(uuid.uuid4()), settings=values, identity={}, sync_asked="",
             approval_due="", created_at=journal.stamp(),
         )  # fmt: skip
         companies.add(tx, number, company)
@@ -94,8 +94,11 @@ def set_settings(journal: Journal, company: str, wishes: Mapping[str, str], who:
     with journal.write() as tx:
         found = find(tx, company)
         before = complete(found.settings)
-        changed = {key: value for key, value in wanted.items() if before[key] != value}
-        after = {**before, **changed}
+        try:
+            after = settings.changed(before, wanted)
+        except SettingError as error:
+            raise WrongUse(f"{str(error).rstrip('.')}.") from None
+        changed = {key: value for key, value in after.items() if before[key] != value}
         companies.set_settings(tx, company, after)
         if accept:
             _accept_file(journal, tx, found, who)
@@ -103,8 +106,9 @@ def set_settings(journal: Journal, company: str, wishes: Mapping[str, str], who:
             told = f"Setting {key} changed from {before[key]} to {value}."
             event = events.Event(what="settings", told=told, reason=key, who=who)
             events.record(tx, company, None, journal.stamp(), [event])
+            for kind in BY_KEY[key].kinds:
+                sights.mark_all_due(tx, company, kind)
             if BY_KEY[key].plans:
-                sights.mark_all_due(tx, company, Kind.CUSTOMER)
                 companies.owe_approval(tx, company, told)
     return after
 

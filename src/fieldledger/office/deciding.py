@@ -34,7 +34,7 @@ def write_down(
     """
     found = find(tx, company)
     for side, ids in ((Side.BOOKS, books), (Side.FIELD, field)):
-        plans.replace(tx, company, side, ids)
+        plans.replace(tx, company, kind, side, ids)
         sights.mark_due(tx, company, side, kind, ids)
     _show_waiting(tx, company, kind, field, f"Decided by {who}; carried out at the next sync.", at)
     if not found.sync_asked:

@@ -27,7 +27,7 @@ def renameable(tx: Tx, company: str, hold: int) -> list[dict[str, Any]]:
     told = []
     for side, id in about:
         sight = sights.load(tx, company, side, found.kind, [id]).get(id) if id else None
-        if sight is not None and sight.gone is None and may_rename(direction, side):
+        if sight is not None and sight.gone is None and may_rename(direction, side, found.kind):
             told.append({"side": side.value, "id": id, "name": sight.values.get("name") or ""})
     return told
 
@@ -71,11 +71,13 @@ def _to_rename(case: Case, other: str, side: str) -> tuple[Side, str]:
         wanted, record = named[0]
     else:
         order = [Side(side)] if side else [Side.FIELD, Side.BOOKS]
-        wanted = next((each for each in order if known[each] and may_rename(case.direction, each)), order[0])
+        wanted = next(
+            (each for each in order if known[each] and may_rename(case.direction, each, hold.kind)), order[0]
+        )
         if len(known[wanted]) > 1:
             raise WrongUse(f"Say which of them is to be renamed: {', '.join(known[wanted])}.")
         record = known[wanted][0] if known[wanted] else ""
-    if not may_rename(case.direction, wanted):
+    if not may_rename(case.direction, wanted, hold.kind):
         raise CannotDo(
             "Customers go from QuickBooks to the field system here, so nothing is renamed in QuickBooks; do that there "
             "yourself, and the next sync sees it."

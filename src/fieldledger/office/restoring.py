@@ -19,13 +19,14 @@ from fieldledger.office import deciding
 from fieldledger.office.companies import find
 from fieldledger.office.deciding import NEXT, WHERE, called, there
 from fieldledger.office.errors import CannotDo, NoSuchThing, WrongUse
-from fieldledger.policy.kinds.customer import LABELS, REFERENCES, alike, words
-from fieldledger.policy.settings import complete
+from fieldledger.policy.kinds import LABELS, REFERENCES, alike, words
+from fieldledger.policy.settings import as_policies, complete
 from fieldledger.policy.verdicts import WRITES
+from fieldledger.session import references
 
 
-def _writes(tx: Tx, company: str) -> Collection[Side]:
-    return WRITES[complete(find(tx, company).settings)["customers.direction"]]
+def _writes(tx: Tx, company: str, kind: Kind) -> Collection[Side]:
+    return WRITES[as_policies(complete(find(tx, company).settings))[kind].direction]
 
 
 def _link_of(tx: Tx, company: str, kind: Kind, record: str) -> Link | None:
@@ -38,7 +39,7 @@ def _link_of(tx: Tx, company: str, kind: Kind, record: str) -> Link | None:
 
 def deleted_in_field(tx: Tx, company: str, kind: Kind, link: Link | None) -> bool:
     """Whether this pair has lost its field record, and it could be brought back."""
-    if link is None or link.state == "books_deleted" or Side.FIELD not in _writes(tx, company):
+    if link is None or link.state == "books_deleted" or Side.FIELD not in _writes(tx, company, kind):
         return False
     seen = sights.load(tx, company, Side.FIELD, kind, [link.field]).get(link.field)
     return link.state == "field_deleted" or (seen is not None and seen.gone is not None)
@@ -50,7 +51,7 @@ def bring_back(journal: Journal, company: str, kind: Kind, record: str, who: str
     Returns record, name, told. Raises `CannotDo` with the reason when there is nothing to bring back.
     """
     with journal.write() as tx:
-        writes = _writes(tx, company)
+        writes = _writes(tx, company, kind)
         link = _link_of(tx, company, kind, record)
         if link is None:
             raise CannotDo(f"{record} has no pair that could have been deleted in the field system.")
@@ -89,13 +90,13 @@ def may_put_back(event: Event) -> tuple[str, ...]:
     """The fields whose former values a line of the history holds, in reading order. A reference that was blank is "not
     stated", which is never written (spec 2.1)."""
     before, after = event.before, event.after
-    if event.what not in WROTE or not before or after is None:
-        return ()
+    if event.what not in WROTE or not before or after is None or event.kind != Kind.CUSTOMER:
+        return ()  # what QuickBooks keeps is changed there, and what is kept here is edited here
     return tuple(
         field
-        for field in LABELS
+        for field in LABELS[Kind.CUSTOMER]
         if field in before and field in after and not alike(field, before[field], after[field])
-        and (before[field] or field not in REFERENCES)
+        and (before[field] or field not in REFERENCES[Kind.CUSTOMER])
     )  # fmt: skip
 
 
@@ -109,12 +110,12 @@ def put_back(
     Raises `NoSuchThing`, `WrongUse` on a field that the line does not hold, `CannotDo` when it cannot be done.
     """
     with journal.write() as tx:
-        writes = _writes(tx, company)
         found = _event(tx, company, event)
         kind = Kind(found.kind) if found.kind in tuple(Kind) else None
         held = may_put_back(found)
         if kind is None or not held:
             raise CannotDo("Nothing was overwritten there, so there is nothing to put back.")
+        writes = _writes(tx, company, kind)
         _check(fields, held)
         link = _link_of(tx, company, kind, found.books or found.field)
         if link is None:
@@ -123,20 +124,20 @@ def put_back(
             side: there(tx, company, kind, side, id)
             for side, id in ((Side.BOOKS, link.books), (Side.FIELD, link.field))
         }
-        wanted = [field for field in LABELS if field in (fields or held)]
+        wanted = [field for field in LABELS[kind] if field in (fields or held)]
         if seen[Side.BOOKS].parent is not None and "name" in wanted:
             if fields and wanted == ["name"]:
                 raise CannotDo("The name of a job comes from QuickBooks; it is not put back from here.")
             wanted.remove("name")
         before = found.before or {}
         values = {field: before[field] for field in wanted}
+        known = references.load(tx, company)
+        shown = {Side.BOOKS: seen[Side.BOOKS].values, Side.FIELD: known.shared(kind, seen[Side.FIELD].values)}
         if all(
-            alike(field, seen[side].values.get(field), value)
-            for field, value in values.items()
-            for side in writes
+            alike(field, shown[side].get(field), value) for field, value in values.items() for side in writes
         ):
             raise CannotDo(
-                f"{words(values)}: that is what stands there now, so there is nothing to put back."
+                f"{words(kind, values)}: that is what stands there now, so there is nothing to put back."
             )
         wish = Wish(
             kind=kind, books=link.books, field=link.field, what=wishes.PUT_BACK, content={"values": values}, who=who,
@@ -144,7 +145,7 @@ def put_back(
         )  # fmt: skip
         wishes.put(tx, company, wish)
         sides = " and ".join(WHERE[side] for side in Side if side in writes)
-        told = f"Put back in {sides}: {words(values)}, as before {found.at[:16].replace('T', ' ')} UTC."
+        told = f"Put back in {sides}: {words(kind, values)}, as before {found.at[:16].replace('T', ' ')} UTC."
         deciding.write_down(
             tx,
             company,
@@ -161,11 +162,12 @@ def put_back(
 
 def _check(fields: Collection[str], held: Collection[str]) -> None:
     for field in fields:
-        if field not in LABELS:
-            raise WrongUse(f"There is no field {field!r}; there are: {', '.join(LABELS)}.")
+        known = LABELS[Kind.CUSTOMER]
+        if field not in known:
+            raise WrongUse(f"There is no field {field!r}; there are: {', '.join(known)}.")
         if field not in held:
             raise WrongUse(
-                f"That line of the history holds no former {LABELS[field]}; it holds: {words(held)}."
+                f"That line of the history holds no former {known[field]}; it holds: {words(Kind.CUSTOMER, held)}."
             )
 
 

@@ -13,8 +13,8 @@ from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.names import name_key
 from fieldledger.model.plan import WRITES, Reason, Verb
 from fieldledger.office import likeness, renaming, restoring, solving, views
+from fieldledger.office.naming import books_names, names
 from fieldledger.office.tallies import by_status
-from fieldledger.policy.kinds.customer import LABELS
 from fieldledger.policy.sentences import SENTENCES, Sentence
 from fieldledger.policy.ways_out import LINK
 
@@ -70,8 +70,12 @@ def plan(
         by_side = _by_side(rows)
         rows = [row for row in rows if row.verb == verb] if verb else rows
         if search:
-            names = views.books_names(tx, company, [row.books for row in rows])
-            rows = [row for row in rows if _holds(search, row.name, names.get(row.books or "", ""), row.told)]
+            called = books_names(tx, company, [(row.kind, row.books) for row in rows])
+            rows = [
+                row
+                for row in rows
+                if _holds(search, row.name, called.get((row.kind, row.books or ""), ""), row.told)
+            ]
         rows.sort(key=lambda row: WEIGHT[row.verb])
         shown = _slice(rows, page, size)
         actions = views.planned(tx, company, shown.pop("items"))
@@ -115,12 +119,15 @@ def run(
         if what:
             happened = [each for each in happened if each.what == what]
         if search:
-            names = views.books_names(tx, company, [each.books for each in happened if each.kind])
+            called = books_names(tx, company, [(each.kind, each.books) for each in happened])
             happened = [
-                each for each in happened if _holds(search, each.name, names.get(each.books, ""), each.told)
+                each
+                for each in happened
+                if _holds(search, each.name, called.get((each.kind, each.books), ""), each.told)
             ]
+        known = names(tx, company)
     shown = _slice(happened, page, size)
-    lines = [with_todo(views.event(each)) for each in shown.pop("items")]
+    lines = [with_todo(views.event(each, known)) for each in shown.pop("items")]
     with_books_names(journal, company, lines)
     return {**head, **shown, "events": lines, "by_what": dict(by_what)}
 
@@ -224,12 +231,10 @@ def history(journal: Journal, company: str, kind: str, record: str) -> dict[str,
 
 def with_books_names(journal: Journal, company: str, items: Collection[dict[str, Any]]) -> None:
     """Give each item books_name: what QuickBooks calls its record, parents first; "" where that is not known."""
-    wanted = {each["books"] for each in items if each["books"] and each["kind"]}
     with journal.read() as tx:
-        seen = sights.load(tx, company, Side.BOOKS, Kind.CUSTOMER, wanted)
+        called = books_names(tx, company, [(each["kind"], each["books"]) for each in items])
     for each in items:
-        sight = seen.get(each["books"] or "")
-        each["books_name"] = sight.full_name if sight else ""
+        each["books_name"] = called.get((each["kind"], each["books"] or ""), "")
 
 
 def with_todo(event: dict[str, Any]) -> dict[str, Any]:
@@ -256,6 +261,7 @@ def _records(
 ) -> list[dict[str, Any]]:
     """The records with these ids as they were last seen, QuickBooks' first; unknown ones are left out."""
     found = []
+    known = names(tx, company)
     for side, ids in ((Side.BOOKS, books), (Side.FIELD, field)):
         wanted = list(dict.fromkeys(each for each in ids if each))
         seen = sights.load(tx, company, side, kind, wanted)
@@ -265,7 +271,7 @@ def _records(
                 "id": each,
                 "full_name": seen[each].full_name,
                 "gone": seen[each].gone is not None,
-                "values": {field: seen[each].values.get(field) for field in LABELS},
+                "values": known.values(kind, side, seen[each].values),
             }
             for each in wanted
             if each in seen
@@ -278,7 +284,7 @@ def _differ(records: Sequence[Mapping[str, Any]]) -> list[str]:
     is_job = any(each["side"] == Side.BOOKS and ":" in each["full_name"] for each in records)
     return [
         field
-        for field in LABELS
+        for field in (records[0]["values"] if records else ())
         if any(each["values"][field] != records[0]["values"][field] for each in records)
         and not (is_job and field == "name")
     ]

@@ -13,8 +13,9 @@ from fieldledger.office import likeness, solving
 from fieldledger.office.cases import ways_out
 from fieldledger.office.companies import find
 from fieldledger.office.errors import NoSuchThing, WrongUse
+from fieldledger.office.naming import Names, books_names, names
 from fieldledger.office.restoring import may_put_back
-from fieldledger.policy.kinds.customer import LABELS, alike
+from fieldledger.policy.kinds import LABELS, alike
 from fieldledger.policy.sentences import SENTENCES
 from fieldledger.policy.settings import complete
 from fieldledger.policy.ways_out import LINK
@@ -70,8 +71,9 @@ def plan_head(tx: Tx, found: Plan | None) -> dict[str, Any]:
 
 def planned(tx: Tx, company: str, rows: Sequence[Planned]) -> list[dict[str, Any]]:
     """These actions as they are shown."""
-    names = books_names(tx, company, [row.books for row in rows])
-    return [_action(row, names) for row in rows]
+    called = books_names(tx, company, [(row.kind, row.books) for row in rows])
+    known = names(tx, company)
+    return [_action(row, called.get((row.kind, row.books or ""), ""), known) for row in rows]
 
 
 def every_planned(tx: Tx, company: str, plan: int) -> Iterator[dict[str, Any]]:
@@ -82,35 +84,31 @@ def every_planned(tx: Tx, company: str, plan: int) -> Iterator[dict[str, Any]]:
         after = rows[-1].id
 
 
-def books_names(tx: Tx, company: str, books: Sequence[str | None]) -> dict[str, str]:
-    """Full names in QuickBooks by ListID: what tells a customer and its jobs apart, which may bear one name here."""
-    ids = [id for id in dict.fromkeys(books) if id]
-    return {
-        id: sight.full_name for id, sight in sights.load(tx, company, Side.BOOKS, Kind.CUSTOMER, ids).items()
-    }
-
-
-def _action(row: Planned, names: Mapping[str, str]) -> dict[str, Any]:
+def _action(row: Planned, books_name: str, known: Names) -> dict[str, Any]:
     return {
         "action": row.id,
         "verb": row.verb.value,
         "side": row.side.value,
         "kind": row.kind.value,
         "name": row.name,
-        "books_name": names.get(row.books or "", ""),
+        "books_name": books_name,
         "books": row.books,
         "field": row.field,
         "reason": row.reason,
         "told": row.told,
         "state": row.state,
         "status": SENTENCES[Reason(row.reason)].status,
-        "changes": changes(row.before, row.after, row.fields),
-        "lost": lost(row.lost),
+        "changes": changes(known, row.kind, row.before, row.after, row.fields),
+        "lost": lost(known, row.kind, row.lost),
     }
 
 
 def changes(
-    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, fields: Sequence[str] = ()
+    known: Names,
+    kind: str,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    fields: Sequence[str] = (),
 ) -> list[dict[str, Any]]:
     """Field by field what was there and what comes instead; fields that stay are left out, and fields that ``after``
     does not speak of. fields: only these, () = all."""
@@ -118,19 +116,29 @@ def changes(
         return []
     before = before or {}
     return [
-        {"field": field, "label": label, "before": before.get(field), "after": after[field]}
-        for field, label in LABELS.items()
+        {
+            "field": field,
+            "label": label,
+            "before": known.value(kind, field, before.get(field)),
+            "after": known.value(kind, field, after[field]),
+        }
+        for field, label in labels(kind).items()
         if field in after
         and (not fields or field in fields)
         and not alike(field, before.get(field), after[field])
     ]
 
 
-def lost(values: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+def labels(kind: str) -> Mapping[str, str]:
+    """The fields of a kind and what people call them; of none, those of a customer."""
+    return LABELS[Kind(kind) if kind in tuple(Kind) else Kind.CUSTOMER]
+
+
+def lost(known: Names, kind: str, values: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     """What gives way in a conflict (spec 2.4): field, label, value."""
     return [
-        {"field": field, "label": label, "value": values[field]}
-        for field, label in LABELS.items()
+        {"field": field, "label": label, "value": known.value(kind, field, values[field])}
+        for field, label in labels(kind).items()
         if values and field in values
     ]
 
@@ -158,7 +166,8 @@ def run(journal: Journal, company: str, number: int, limit: int = ALL, after: in
     """One run with everything that it did, in order."""
     with journal.read() as tx:
         head, happened = run_and_events(tx, company, number, limit, after)
-    return {**head, "events": [event(each) for each in happened]}
+        known = names(tx, company)
+    return {**head, "events": [event(each, known) for each in happened]}
 
 
 def run_and_events(
@@ -172,8 +181,8 @@ def run_and_events(
     return _run(found), events.of_run(tx, company, found.id, limit, after)
 
 
-def event(each: events.Event) -> dict[str, Any]:
-    """One line of the history."""
+def event(each: events.Event, known: Names) -> dict[str, Any]:
+    """One line of the history. known: what its references are called."""
     return {
         "event": each.id,
         "at": each.at,
@@ -187,7 +196,7 @@ def event(each: events.Event) -> dict[str, Any]:
         "reason": each.reason,
         "told": each.told,
         "who": each.who,
-        "changes": changes(each.before, each.after),
+        "changes": changes(known, each.kind, each.before, each.after),
         "put_back": list(may_put_back(each)),
     }
 
@@ -223,7 +232,7 @@ def _hold(tx: Tx, company: str, hold: holds.Hold) -> dict[str, Any]:
         "hold": hold.id,
         "kind": hold.kind.value,
         "name": hold.name,
-        "books_name": books_names(tx, company, [hold.books]).get(hold.books, ""),
+        "books_name": books_names(tx, company, [(hold.kind, hold.books)]).get((hold.kind, hold.books), ""),
         "books": hold.books or None,
         "field": hold.field or None,
         "side": side.value,
@@ -264,7 +273,8 @@ def history(journal: Journal, company: str, kind: str, record: str) -> dict[str,
             raise NoSuchThing(
                 f"No {kind} with the id {record!r} was ever seen, in QuickBooks or in the field system."
             )
-        return {"kind": kind, **pair, "events": [event(each) for each in found]}
+        shown = names(tx, company)
+        return {"kind": kind, **pair, "events": [event(each, shown) for each in found]}
 
 
 def _pair(tx: Tx, company: str, kind: Kind, record: str) -> dict[str, Any]:
@@ -309,9 +319,17 @@ def status(journal: Journal, company: str) -> dict[str, Any]:
             "in_books": sights.count(tx, company, Side.BOOKS, Kind.CUSTOMER),
             "in_field": sights.count(tx, company, Side.FIELD, Kind.CUSTOMER),
             "linked": links.count(tx, company, Kind.CUSTOMER),
+            "kinds": {
+                kind.value: {
+                    "in_books": sights.count(tx, company, Side.BOOKS, kind),
+                    "in_field": sights.count(tx, company, Side.FIELD, kind),
+                    "linked": links.count(tx, company, kind),
+                }
+                for kind in Kind
+            },
             "not_synced": _resting(tx, company, Side.BOOKS),
             "not_in_books": _resting(tx, company, Side.FIELD),
-            "statuses": holds.status_counts(tx, company),
+            "statuses": holds.status_counts(tx, company, Kind.CUSTOMER),
             "left": plans.left(tx, company),
             "sync_asked": found.sync_asked,
             "settings": settings,

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from fieldledger.model.kinds import Kind, Side
-from fieldledger.model.names import name_key
 from fieldledger.model.plan import Action, Reason, Verb
 from fieldledger.model.record import Values
 from fieldledger.plan.subject import Asked, Facts, Seen, Subject, Tie
-from fieldledger.plan.weighing import Pair, Weighed, as_pair, books_can_take, master_wins, merged
-from fieldledger.policy.kinds import customer
+from fieldledger.plan.weighing import MASTER, Pair, Weighed, as_pair, master_wins, merged, waits_no_more
+from fieldledger.policy.kinds import LABELS, alike, customer, words
+from fieldledger.policy.kinds.tax_rate import needs_agency
 from fieldledger.policy.rules import Policy
 from fieldledger.policy.verdicts import WRITES, PairVerdict, State, verdict
 
@@ -25,8 +25,10 @@ def decide_linked(subject: Subject, tie: Tie, policy: Policy, facts: Facts) -> I
         return
     if books is None or field is None:
         raise ValueError(f"a linked record was never seen: {subject.top}")
+    if policy.direction == "match_only":
+        return
     pair = as_pair(subject, policy)
-    states = _books_state(books, tie, pair), _field_state(field, tie, pair)
+    states = _books_state(books, tie, pair), _field_state(subject.kind, field, tie, pair)
     ignored = subject.wish("ignore") is not None
     match verdict(policy.direction, *states):
         case PairVerdict.FIELD_GONE:
@@ -56,18 +58,16 @@ def _books_state(books: Seen, tie: Tie, pair: Pair | None) -> State:
     return State.CHANGED if pair is None or pair.changed(Side.BOOKS) else State.UNCHANGED
 
 
-def _field_state(field: Seen, tie: Tie, pair: Pair | None) -> State:
+def _field_state(kind: Kind, field: Seen, tie: Tie, pair: Pair | None) -> State:
     if field.gone or tie.state == "field_deleted":
         return State.GONE
     if pair is not None:
         return State.CHANGED if pair.changed(Side.FIELD) else State.UNCHANGED
     # The books record is gone, or what it looks like is not known: the field record is held against the base alone.
     differs = any(
-        not customer.alike(name, field.values.get(name), tie.base.get(name))
-        and not (
-            name in tie.field_kept and customer.alike(name, field.values.get(name), tie.field_kept[name])
-        )
-        for name in customer.LABELS
+        not alike(name, field.values.get(name), tie.base.get(name))
+        and not (name in tie.field_kept and alike(name, field.values.get(name), tie.field_kept[name]))
+        for name in LABELS[kind]
     )
     return State.CHANGED if differs else State.UNCHANGED
 
@@ -75,6 +75,9 @@ def _field_state(field: Seen, tie: Tie, pair: Pair | None) -> State:
 def _books_gone(subject: Subject, field: Seen, tie: Tie, policy: Policy) -> Iterator[Action]:
     """Flagged, and made inactive where the direction writes the field side; never deleted (spec 2.11)."""
     if tie.state == "books_deleted":
+        return
+    if policy.keeps_retired:
+        yield say(subject, Verb.NOTE, Reason.KEPT_HERE, field.values.get("name") or "")
         return
     if Side.FIELD not in WRITES[policy.direction]:
         yield say(subject, Verb.NOTE, Reason.DELETED_IN_BOOKS_ONLY, field.values.get("name") or "")
@@ -110,8 +113,10 @@ def _both_there(
             weighed = master_wins(pair, Side.FIELD, policy, facts)
         case PairVerdict.MERGE | PairVerdict.NOTHING if policy.direction == "two_way":
             weighed = merged(pair, policy, facts)  # even at rest: a term may have come that a field waits for
-        case PairVerdict.NOTHING if policy.direction == "field_to_books" and _waits_no_more(pair, facts):
-            weighed = master_wins(pair, Side.FIELD, policy, facts)
+        case PairVerdict.NOTHING if policy.direction in MASTER and waits_no_more(
+            pair, MASTER[policy.direction], facts
+        ):
+            weighed = master_wins(pair, MASTER[policy.direction], policy, facts)
         case PairVerdict.NOTE_FIELD:
             weighed = Weighed()
             yield from _note(subject, pair, Side.FIELD, policy)
@@ -130,13 +135,36 @@ def _both_there(
         )
         yield say(subject, Verb.HOLD, Reason.REFUSED_BY_BOOKS, pair.field.get("name") or "", detail=told)
         return
+    held = cannot_go(subject, pair, weighed, policy)
+    if held is not None:
+        yield held
+        return
     wish = _add_wishes(subject, pair, weighed, policy, facts)
     yield from as_actions(subject, pair, weighed, policy, wish)
 
 
-def _waits_no_more(pair: Pair, facts: Facts) -> bool:
-    waiting = {name: value for name, value in pair.tie.field_kept.items() if name in customer.REFERENCES}
-    return any(value and name_key(value) in facts.choices.get(name, ()) for name, value in waiting.items())
+def cannot_go(subject: Subject, pair: Pair, weighed: Weighed, policy: Policy) -> Action | None:
+    """What of a small list QuickBooks will not be told, so that it waits for a person; None = nothing. Prepares what
+    goes."""
+    name = pair.field.get("name") or ""
+    if subject.kind is Kind.PAYMENT_TERM and weighed.to_books:
+        told = words(subject.kind, [field for field in weighed.to_books if field != "active"])
+        if told:
+            return say(subject, Verb.HOLD, Reason.TERMS_FIXED, name, detail=told, side=Side.BOOKS)
+        # Whether they are offered for new work is each side's own matter, as QuickBooks cannot be told.
+        weighed.kept["active"] = pair.field.get("active")
+        weighed.to_books.clear()
+        weighed.agreed.pop("active", None)
+    if subject.kind is Kind.TAX_RATE and weighed.to_books:
+        if bool(pair.books.get("components")) is not bool(pair.field.get("components")):
+            told = "a single tax cannot become a group there, nor a group a single tax; give it another name."
+            return say(subject, Verb.HOLD, Reason.REFUSED_BY_BOOKS, name, detail=told, side=Side.BOOKS)
+        after = {**pair.books_seen.values, **weighed.to_books}
+        if needs_agency(after) and not after.get("agency"):
+            if not policy.agency:
+                return say(subject, Verb.HOLD, Reason.NO_AGENCY, name, side=Side.BOOKS)
+            weighed.to_books["agency"] = policy.agency
+    return None
 
 
 def _note(subject: Subject, pair: Pair, side: Side, policy: Policy) -> Iterator[Action]:
@@ -144,13 +172,13 @@ def _note(subject: Subject, pair: Pair, side: Side, policy: Policy) -> Iterator[
     seen, values = (pair.books_seen, pair.books) if side is Side.BOOKS else (pair.field_seen, pair.field)
     if not seen.due:
         return
-    fields = [name for name in customer.LABELS if pair.moved(side, name)]
+    fields = [name for name in LABELS[subject.kind] if pair.moved(side, name)]
     if side is Side.BOOKS and pair.tie.rules != policy.rules and set(fields) <= _shaped(pair):
         return  # a setting changed how it looks here, and nobody edited it (spec 1.2)
     reason = Reason.ONE_WAY_BOOKS if side is Side.BOOKS else Reason.ONE_WAY
     yield say(
         subject, Verb.NOTE, reason, pair.field.get("name") or "", before=pair.tie.base, after=values,
-        detail=customer.words(fields), side=side.other,
+        detail=words(subject.kind, fields), side=side.other,
     )  # fmt: skip
 
 
@@ -165,7 +193,7 @@ def _add_wishes(subject: Subject, pair: Pair, weighed: Weighed, policy: Policy, 
         {Side.FIELD} if wish.what == "rename" and wish.side is Side.FIELD else set()
     )
     for name, value in values.items():
-        takers = {side for side in sides if side is Side.FIELD or books_can_take(name, value, facts)}
+        takers = {side for side in sides if _can_take(pair, side, name, value, facts)}
         if name == "name" and pair.derived:
             takers.discard(Side.BOOKS)
         for side in takers:
@@ -173,45 +201,53 @@ def _add_wishes(subject: Subject, pair: Pair, weighed: Weighed, policy: Policy, 
                 (pair.books, weighed.to_books) if side is Side.BOOKS else (pair.field, weighed.to_field)
             )
             given.pop(name, None)
-            if not customer.alike(name, there.get(name), value):
+            if not alike(name, there.get(name), value):
                 given[name] = value
         weighed.agreed.pop(name, None)
         after = (
             weighed.to_books.get(name, pair.books.get(name)),
             weighed.to_field.get(name, pair.field.get(name)),
         )
-        if customer.alike(name, *after) and name not in weighed.twice:
+        if alike(name, *after) and name not in weighed.twice:
             weighed.agreed[name] = value
     return wish
+
+
+def _can_take(pair: Pair, side: Side, name: str, value: Any, facts: Facts) -> bool:
+    """The field side can be told that a reference is blank; the books cannot."""
+    return (side is Side.FIELD and not value) or facts.can_take(side, pair.kind, name, value)
 
 
 def as_actions(
     subject: Subject, pair: Pair, weighed: Weighed, policy: Policy, wish: Asked | None = None
 ) -> Iterator[Action]:
     """The writes that come of a weighing, and what is said beside them."""
-    if weighed.to_field:
-        yield _write(
-            subject, Side.FIELD, Verb.UPDATE, _reason(pair, weighed, Side.FIELD, policy, wish), weighed.to_field,
-            agreed=_once(weighed, weighed.to_field), kept=weighed.kept, lost=weighed.lost.get(Side.FIELD),
-            detail=_detail(weighed, Side.FIELD), wish=wish,
-        )  # fmt: skip
-    if weighed.to_books:
-        yield _write(
-            subject, Side.BOOKS, Verb.UPDATE, _reason(pair, weighed, Side.BOOKS, policy, wish), weighed.to_books,
-            agreed=_once(weighed, weighed.to_books), kept=weighed.kept, lost=weighed.lost.get(Side.BOOKS),
-            detail=_detail(weighed, Side.BOOKS), wish=wish,
-        )  # fmt: skip
-    if not weighed.to_field and not weighed.to_books and (weighed.agreed or _news(pair, weighed.kept)):
+    for side, given in ((Side.FIELD, weighed.to_field), (Side.BOOKS, weighed.to_books)):
+        if given:
+            yield _write(
+                subject, side, Verb.UPDATE, _reason(pair, weighed, side, policy, wish), given,
+                agreed=_once(weighed, given), kept=weighed.kept, kept_books=weighed.kept_books,
+                lost=weighed.lost.get(side), detail=_detail(pair, weighed, side), wish=wish,
+            )  # fmt: skip
+    fresh = _news(pair.tie.field_kept, weighed.kept) or _news(pair.tie.books_kept, weighed.kept_books)
+    if not weighed.to_field and not weighed.to_books and (weighed.agreed or fresh):
         yield say(
             subject, Verb.AGREE, Reason.AGREED, pair.field.get("name") or "", agreed=weighed.agreed,
-            kept=weighed.kept, detail=customer.words(weighed.agreed), wish=wish,
+            kept=weighed.kept, kept_books=weighed.kept_books, detail=words(subject.kind, weighed.agreed), wish=wish,
         )  # fmt: skip
     elif not weighed.to_field and not weighed.to_books and (wish or _is_looked_at(pair, weighed, policy)):
         yield say(subject, Verb.AGREE, Reason.AGREED, pair.field.get("name") or "", agreed={}, wish=wish)
     name = pair.field.get("name") or ""
     if weighed.unknown:
-        told = ", ".join(f"{customer.LABELS[field]} {value!r}" for field, value in weighed.unknown.items())
+        told = ", ".join(
+            f"{LABELS[subject.kind][field]} {value!r}" for field, value in weighed.unknown.items()
+        )
         yield say(subject, Verb.NOTE, Reason.UNKNOWN_CHOICE, name, detail=told, kept=weighed.kept)
+    elif weighed.unknown_here:
+        told = ", ".join(
+            f"{LABELS[subject.kind][field]} {value!r}" for field, value in weighed.unknown_here.items()
+        )
+        yield say(subject, Verb.NOTE, Reason.UNKNOWN_HERE, name, detail=told, kept_books=weighed.kept_books)
     elif weighed.misnamed:
         yield say(
             subject, Verb.NOTE, Reason.DERIVED_NAME, name, detail=pair.books["name"] or "", kept=weighed.kept,
@@ -224,8 +260,8 @@ def _is_looked_at(pair: Pair, weighed: Weighed, policy: Policy) -> bool:
     return pair.tie.rules != policy.rules and not pair.changed(Side.BOOKS) and not pair.changed(Side.FIELD)
 
 
-def _news(pair: Pair, kept: Values) -> bool:
-    return any(name not in pair.tie.field_kept or pair.tie.field_kept[name] != kept[name] for name in kept)
+def _news(known: Values, kept: Values) -> bool:
+    return any(name not in known or known[name] != kept[name] for name in kept)
 
 
 def _once(weighed: Weighed, given: Collection[str]) -> dict[str, Any]:
@@ -252,31 +288,32 @@ def _shaped(pair: Pair) -> set[str]:
     return {"name"} if pair.derived else {"locations"}
 
 
-def _detail(weighed: Weighed, side: Side) -> str:
+def _detail(pair: Pair, weighed: Weighed, side: Side) -> str:
     if weighed.clashes and weighed.lost.get(side):
         return ", ".join(weighed.clashes)
-    return customer.words(weighed.to_field if side is Side.FIELD else weighed.to_books)
+    return words(pair.kind, weighed.to_field if side is Side.FIELD else weighed.to_books)
 
 
 def _write(
     subject: Subject, side: Side, verb: Verb, reason: Reason, given: Values, *, agreed: Values,
-    kept: Values | None = None, lost: Values | None = None, detail: str = "", wish: Asked | None = None,
+    kept: Values | None = None, kept_books: Values | None = None, lost: Values | None = None, detail: str = "",
+    wish: Asked | None = None,
 ) -> Action:  # fmt: skip
     books, field = subject.books, subject.field
     assert books is not None
     assert field is not None
     seen = books if side is Side.BOOKS else field
     after = {**seen.values, **given}
-    fields = tuple(name for name in customer.LABELS if name in given)
+    fields = tuple(name for name in (*LABELS[subject.kind], "agency") if name in given)
     if side is Side.BOOKS and "name" in given and seen.values.get("company_name") == seen.values.get("name"):
         after["company_name"] = given["name"]  # it follows the name while the two are equal (spec 2.1)
         fields += ("company_name",)
     return Action(
-        kind=Kind.CUSTOMER, verb=verb, reason=reason, side=side,
+        kind=subject.kind, verb=verb, reason=reason, side=side,
         name=(after.get("name") if side is Side.FIELD else field.values.get("name")) or "", books=books.id,
         field=field.id, before=seen.values, after=after, fields=fields, agreed=agreed, kept=kept or None,
-        lost=lost or None, seen=books.digest, seen_field=field.digest, version=seen.version,
-        wish=wish.id if wish else None, detail=detail,
+        kept_books=kept_books or None, lost=lost or None, seen=books.digest, seen_field=field.digest,
+        version=seen.version, wish=wish.id if wish else None, detail=detail,
     )  # fmt: skip
 
 
@@ -284,15 +321,15 @@ def say(
     subject: Subject, verb: Verb, reason: Reason, name: str, *, side: Side = Side.FIELD,
     before: Values | None = None, after: Values | None = None, others: tuple[str, ...] = (),
     others_side: Side = Side.FIELD, under: str | None = None, detail: str = "", agreed: Values | None = None,
-    kept: Values | None = None, wish: Asked | None = None,
+    kept: Values | None = None, kept_books: Values | None = None, wish: Asked | None = None,
 ) -> Action:  # fmt: skip
     """A decision that writes nothing on either side."""
     books, field = subject.books, subject.field
     return Action(
-        kind=Kind.CUSTOMER, verb=verb, reason=reason, side=side, name=name, books=books.id if books else None,
+        kind=subject.kind, verb=verb, reason=reason, side=side, name=name, books=books.id if books else None,
         field=field.id if field else None, before=before, after=after, seen=books.digest if books else b"",
         seen_field=field.digest if field else b"", others=others, others_side=others_side, under=under, detail=detail,
-        agreed=agreed, kept=kept or None, wish=wish.id if wish else None,
+        agreed=agreed, kept=kept or None, kept_books=kept_books or None, wish=wish.id if wish else None,
     )  # fmt: skip
 
 

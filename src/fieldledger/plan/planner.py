@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from fieldledger.model.kinds import Side
+from fieldledger.model.kinds import LISTS, Side
 from fieldledger.model.plan import Action, Verb
+from fieldledger.plan.entries import decide_unlinked_entry
 from fieldledger.plan.linked import decide_linked
 from fieldledger.plan.subject import Facts, Subject
 from fieldledger.plan.unlinked import decide_books_only, decide_field_only
@@ -32,6 +33,8 @@ def decide(
     """The decision for one subject; [] = nothing to do or say. Of a pair, up to one write for each side."""
     if subject.tie is not None:
         return list(decide_linked(subject, subject.tie, policy, facts))
+    if subject.kind in LISTS:
+        return list(decide_unlinked_entry(subject, policy, facts, claimed))
     if subject.books is not None:
         found = decide_books_only(subject, policy, facts, claimed)
     else:

@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
-from fieldledger.model.kinds import Side
+from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.record import Values
+from fieldledger.policy.kinds import REFERENCES, referred
 from fieldledger.policy.kinds.customer import JobSeen
 from fieldledger.policy.rules import Policy
 
@@ -20,7 +21,8 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     due     something about it is new since the last plan
     edited  Unix seconds of its last edit by its own side's clock; None = that side does not tell
     linked  it is one of a pair; of candidates only
-    dead    the other half of its pair was deleted; of candidates only
+    dead    the other half of its pair was deleted; of candidates only. An entry of a small list that is linked
+            and dead is one of a pair that is not over yet
     """
 
     id: str
@@ -59,8 +61,10 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
-    """books, field: the pair; one of them alone where there is no link.
+    """books, field: the pair; one of them alone where there is no link. The values of the field side come with their
+    references as the books know them (see `fieldledger.policy.kinds.REFERENCES`).
 
+    kind    of both
     names   own Names from the top of the tree to the books record; None when an ancestor has never been seen
     top     identifier of the record at the top of its tree (its own for a top customer)
     top_held, top_ignored  whether the top customer waits for a person, or is left alone because one said so
@@ -70,8 +74,10 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
             field records without a link that no other hold claims; of a field record all top customers of that name
     twins   of a field record: older ones of the same name that go to the books before it
     wishes  what people asked for about it
+    needed  of a record of a small list: something that is synced refers to it
     """
 
+    kind: Kind = Kind.CUSTOMER
     books: Seen | None = None
     field: Seen | None = None
     names: tuple[str, ...] | None = None
@@ -83,6 +89,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     candidates: tuple[Seen, ...] = ()
     twins: tuple[str, ...] = ()
     wishes: tuple[Asked, ...] = ()
+    needed: bool = False
 
     def wish(self, what: str) -> Asked | None:
         return next((wish for wish in self.wishes if wish.what == what), None)
@@ -96,12 +103,29 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What is known beside the records.
 
     clocks   seconds by which each side's clock is ahead of ours, as measured (spec 2.5)
-    choices  by field, the folded names that QuickBooks has there; a field that is missing was not read, and every
-             name counts as known
+    choices  by side and kind, the references that this side can be given: what it has, and what it is about to get. A
+             kind that is missing was not read, and every reference counts as known
+    names    of records that are referred to, by kind and reference
     """
 
     clocks: Mapping[Side, float] = {}
-    choices: Mapping[str, frozenset[str]] = {}
+    choices: Mapping[Side, Mapping[Kind, frozenset[str]]] = {}
+    names: Mapping[Kind, Mapping[str, str]] = {}
+
+    def can_take(self, side: Side, kind: Kind, name: str, value: Any) -> bool:
+        """Whether this field of a record of this kind can be given this value: a blank reference is "not stated", and
+        never written; one that the side does not have would be refused."""
+        to = REFERENCES[kind].get(name)
+        if to is None:
+            return True
+        ids = list(referred(value))
+        known = self.choices.get(side, {}).get(to)
+        return bool(ids) and (known is None or known.issuperset(ids))
+
+    def called(self, kind: Kind, name: str, value: Any) -> str:
+        """The value of a reference in words."""
+        known = self.names.get(REFERENCES[kind][name], {})
+        return ", ".join(known.get(id, id) for id in referred(value))
 
 
 def newer(books: Seen, field: Seen, policy: Policy, facts: Facts) -> Side:

@@ -11,13 +11,12 @@ from typing import Any
 import msgspec
 
 from fieldledger.model.kinds import Kind, Side
-from fieldledger.model.names import name_key
 from fieldledger.model.plan import Action, Reason, Verb
 from fieldledger.model.record import Values
 from fieldledger.plan.linked import own_name, say
 from fieldledger.plan.subject import Asked, Facts, Seen, Subject, Tie, newer
-from fieldledger.plan.weighing import as_pair, master_wins, merged
-from fieldledger.policy.kinds import customer
+from fieldledger.plan.weighing import MASTER, as_in_field, as_pair, master_wins, merged
+from fieldledger.policy.kinds import LABELS, REFERENCES, alike, customer, words
 from fieldledger.policy.rules import Policy
 from fieldledger.policy.verdicts import WRITES
 
@@ -41,7 +40,7 @@ def decide_books_only(
     chosen = next((seen for seen in subject.candidates if asked and seen.id == asked.other), None)
     free = chosen is not None and not chosen.linked and not chosen.gone and chosen.id not in claimed
     if asked and chosen and free and subject.names is not None:
-        return _link(subject, chosen, policy, facts, Reason.LINKED_BY_PERSON, asked.id)
+        return as_link(subject, chosen, policy, facts, Reason.LINKED_BY_PERSON, asked.id)
     renamed = subject.wish("rename")
     if (
         renamed
@@ -49,7 +48,7 @@ def decide_books_only(
         and renamed.name != name
         and Side.BOOKS in WRITES[policy.direction]
     ):
-        return _renamed(subject, books, Side.BOOKS, renamed)
+        return as_renamed(subject, books, Side.BOOKS, renamed)
     if Side.FIELD not in WRITES[policy.direction]:
         return say(subject, Verb.SKIP, Reason.BOOKS_ONLY, name)
     if subject.is_job and policy.jobs == "skip":
@@ -70,7 +69,7 @@ def _match(
     claimed: Collection[str],
 ) -> Action:
     name = own_name(books)
-    after = customer.to_field(books.values, names, policy, subject.jobs)
+    after = as_in_field(subject, policy)
     candidates = [seen for seen in subject.candidates if not seen.linked and seen.id not in claimed]
     inactive = books.values.get("active") is False
     if inactive and (not candidates or policy.direction != "two_way" or subject.is_job):
@@ -86,16 +85,22 @@ def _match(
             detail=f"{numbers(taken)}, linked to another customer",
         )  # fmt: skip
     if not candidates:
-        return Action(
-            kind=Kind.CUSTOMER, verb=Verb.CREATE, reason=Reason.NEW, side=Side.FIELD, name=after["name"],
-            books=books.id, after=after, seen=books.digest,
-        )  # fmt: skip
+        return new_in_field(subject, books, after, facts)
     reason = _why_not(candidates, after, policy)
     if reason is None:
-        return _link(subject, candidates[0], policy, facts, Reason.LINKED, None)
+        return as_link(subject, candidates[0], policy, facts, Reason.LINKED, None)
     return say(
         subject, Verb.HOLD, reason, after["name"], others=tuple(seen.id for seen in candidates),
         detail=numbers(candidates),
+    )  # fmt: skip
+
+
+def new_in_field(subject: Subject, books: Seen, shaped: Values, facts: Facts) -> Action:
+    """A field record for this books record, without what the field side does not have of what it refers to."""
+    after, kept = to_create(subject.kind, shaped, facts, Side.FIELD)
+    return Action(
+        kind=subject.kind, verb=Verb.CREATE, reason=Reason.NEW, side=Side.FIELD, name=after["name"], books=books.id,
+        after=after, seen=books.digest, kept_books=kept or None,
     )  # fmt: skip
 
 
@@ -121,7 +126,7 @@ def decide_field_only(subject: Subject, policy: Policy, facts: Facts) -> Action 
         return None
     asked = subject.wish("rename")
     if asked and asked.side is Side.FIELD and asked.name != name:
-        return _renamed(subject, field, Side.FIELD, asked)
+        return as_renamed(subject, field, Side.FIELD, asked)
     if subject.wish("link"):
         return say(subject, Verb.SKIP, Reason.MATCH_WAITS, name, side=Side.BOOKS)  # the books record decides
     if subject.wish("ignore"):
@@ -144,25 +149,25 @@ def decide_field_only(subject: Subject, policy: Policy, facts: Facts) -> Action 
             subject, Verb.HOLD, Reason.TWIN, name, side=Side.BOOKS, others=subject.twins,
             detail=", ".join(f"no. {twin}" for twin in subject.twins[:5]),
         )  # fmt: skip
-    after, kept = to_create(field.values, facts)
+    after, kept = to_create(subject.kind, field.values, facts, Side.BOOKS)
     return Action(
-        kind=Kind.CUSTOMER, verb=Verb.CREATE, reason=Reason.NEW_IN_FIELD, side=Side.BOOKS, name=name, field=field.id,
+        kind=subject.kind, verb=Verb.CREATE, reason=Reason.NEW_IN_FIELD, side=Side.BOOKS, name=name, field=field.id,
         after=after, seen_field=field.digest, kept=kept or None,
     )  # fmt: skip
 
 
-def to_create(field: Values, facts: Facts) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The values of a customer that is new in QuickBooks, and what of the field record it is not given: terms and
-    taxes that QuickBooks does not have (spec 2.1)."""
-    after = {name: field.get(name) for name in customer.LABELS}
+def to_create(kind: Kind, values: Values, facts: Facts, side: Side) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The values of a record that is new on this side, and what of the other side's record it is not given: what it
+    refers to and this side does not have (spec 2.1)."""
+    after = {name: values.get(name) for name in LABELS[kind]}
     kept = {}
-    for name in customer.REFERENCES:
-        if after[name] and name in facts.choices and name_key(after[name]) not in facts.choices[name]:
+    for name in REFERENCES[kind]:
+        if after[name] and not facts.can_take(side, kind, name, after[name]):
             kept[name], after[name] = after[name], None
     return after, kept
 
 
-def _renamed(subject: Subject, seen: Seen, side: Side, asked: Asked) -> Action:
+def as_renamed(subject: Subject, seen: Seen, side: Side, asked: Asked) -> Action:
     """A record without a pair gets the name that a person gave it; then it is looked at anew."""
     fields: tuple[str, ...] = ("name",)
     after = {**seen.values, "name": asked.name}
@@ -171,22 +176,22 @@ def _renamed(subject: Subject, seen: Seen, side: Side, asked: Asked) -> Action:
         fields += ("company_name",)
     books, field = subject.books, subject.field
     return Action(
-        kind=Kind.CUSTOMER, verb=Verb.UPDATE, reason=Reason.RENAMED_BY_PERSON, side=side, name=asked.name,
+        kind=subject.kind, verb=Verb.UPDATE, reason=Reason.RENAMED_BY_PERSON, side=side, name=asked.name,
         books=books.id if books else None, field=field.id if field else None, before=seen.values, after=after,
         fields=fields, seen=books.digest if books else b"", seen_field=field.digest if field else b"",
         version=seen.version, wish=asked.id,
     )  # fmt: skip
 
 
-def _link(
+def as_link(
     subject: Subject, chosen: Seen, policy: Policy, facts: Facts, reason: Reason, wish: int | None
 ) -> Action:
     """They become a pair. What then differs is shown here, and written by updates of the same plan."""
     books = subject.books
     assert books is not None
     assert subject.names is not None
-    shaped = customer.to_field(books.values, subject.names, policy, subject.jobs)
-    base = first_base(shaped, books, chosen, policy, facts)
+    shaped = as_in_field(subject, policy)
+    base = first_base(subject.kind, shaped, books, chosen, policy, facts)
     tie = Tie(base=base, rules=policy.rules)
     pair = as_pair(_paired(subject, chosen, tie), policy)
     assert pair is not None
@@ -198,7 +203,7 @@ def _link(
     given = weighed.to_field if side is Side.FIELD else weighed.to_books
     values = chosen.values if side is Side.FIELD else shaped
     told = [
-        f"{customer.words(fields)}: {where}"
+        f"{words(subject.kind, fields)}: {where}"
         for fields, where in (
             (weighed.to_field, "as in QuickBooks"),
             (weighed.to_books, "as in the field system"),
@@ -206,30 +211,28 @@ def _link(
         if fields
     ]
     return Action(
-        kind=Kind.CUSTOMER, verb=Verb.LINK, reason=reason, side=side, name=chosen.values.get("name") or "",
+        kind=subject.kind, verb=Verb.LINK, reason=reason, side=side, name=chosen.values.get("name") or "",
         books=books.id, field=chosen.id, before=values if given else None,
         after={**values, **given} if given else None, seen=books.digest, seen_field=chosen.digest,
         agreed=base, wish=wish, detail="; ".join(told) + ("." if told else ""),
     )  # fmt: skip
 
 
-MASTER = {"books_to_field": Side.BOOKS, "field_to_books": Side.FIELD}
-"""Of the one-way directions."""
-
-
 def _paired(subject: Subject, chosen: Seen, tie: Tie) -> Subject:
     return msgspec.structs.replace(subject, field=chosen, tie=tie, candidates=(), wishes=())
 
 
-def first_base(shaped: Values, books: Seen, field: Seen, policy: Policy, facts: Facts) -> dict[str, Any]:
+def first_base(
+    kind: Kind, shaped: Values, books: Seen, field: Seen, policy: Policy, facts: Facts
+) -> dict[str, Any]:
     """The base of a new pair: what both have in common, and else what gives way, so that the other's counts as the
     change. One-way the receiver gives way; two-way the older record does, and a blank to what is filled."""
     base: dict[str, Any] = {}
     both = policy.direction == "two_way"
     winner = newer(books, field, policy, facts) if both else MASTER[policy.direction]
-    for name in customer.LABELS:
+    for name in LABELS[kind]:
         mine, theirs = shaped.get(name), field.values.get(name)
-        if customer.alike(name, mine, theirs):
+        if alike(name, mine, theirs):
             base[name] = mine
         elif policy.direction == "two_way" and name == "locations":
             base[name] = []  # both lists are put together

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from fieldledger.model.kinds import Side
+from fieldledger.model.kinds import Kind, Side
 
 BRAKE_SHARE = 0.10
 BRAKE_LEAST = 5
@@ -13,8 +13,14 @@ BRAKE_LEAST = 5
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """direction, primary, jobs, job_name, approve_plans as in spec 1; rules: hash of what shapes a record; margin:
-    seconds within which two edits count as made at once (spec 2.5)."""
+    seconds within which two edits count as made at once (spec 2.5).
 
+    kind      whose rules these are; the direction is that of the kind
+    agency    the vendor in QuickBooks to whom new taxes are paid, "" = not chosen (spec 5.5)
+    keeps_retired  what is deleted or made inactive in QuickBooks stays as it is in the field system (spec 5.4)
+    """
+
+    kind: Kind = Kind.CUSTOMER
     direction: str
     primary: str = "books"
     jobs: str = "as_customers"
@@ -22,6 +28,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     approve_plans: str = "first"
     rules: str = ""
     margin: int = 120
+    agency: str = ""
+    keeps_retired: bool = False
 
     @property
     def primary_side(self) -> Side:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
+from fieldledger.model.kinds import Kind
 from fieldledger.model.plan import Reason
+from fieldledger.policy.kinds import WORDS
 from fieldledger.policy.rules import Policy
 
 
 class Sentence(msgspec.Struct, frozen=True):
-    """told: may name {name} and {detail}. todo: blank when nothing is needed. severity: info, warning, error."""
+    """told: may name {name} and {detail}, and the kind as {one}, {many} or {Many}. todo: blank when nothing is needed.
+    severity: info, warning, error."""
 
     told: str
     status: str
@@ -35,10 +39,10 @@ SENTENCES: Mapping[Reason, Sentence] = {
         "Deleted in QuickBooks. It is kept here, inactive.", "Deleted in QuickBooks", severity="warning"
     ),
     Reason.DELETED_IN_BOOKS_ONLY: Sentence(
-        "Deleted in QuickBooks. Customers go from the field system to QuickBooks, so it stays here as it is.",
+        "Deleted in QuickBooks. {Many} go from the field system to QuickBooks, so it stays here as it is.",
         "Deleted in QuickBooks", severity="warning",
     ),
-    Reason.LINKED: Sentence("The same name on both sides, so they are one customer now. {detail}", "Synced"),
+    Reason.LINKED: Sentence("The same name on both sides, so they are one {one} now. {detail}", "Synced"),
     Reason.LINKED_BY_PERSON: Sentence("Linked, as a person decided. {detail}", "Synced"),
     Reason.RENAMED_BY_PERSON: Sentence("Renamed, as a person decided.", "Synced"),
     Reason.PUT_BACK: Sentence("Put back, as a person decided: {detail}.", "Synced"),
@@ -55,22 +59,22 @@ SENTENCES: Mapping[Reason, Sentence] = {
     Reason.DELETED_IN_FIELD: Sentence("Deleted in the field system, so it is not brought back.", "Skipped"),
     Reason.NEVER_IMPORTED: Sentence("Deleted in QuickBooks before it was ever brought over.", "Skipped"),
     Reason.FIELD_ONLY: Sentence(
-        "Exists in the field system only; customers go from QuickBooks to the field system.", "Skipped"
+        "Exists in the field system only; {many} come from QuickBooks.", "Skipped"
     ),
     Reason.BOOKS_ONLY: Sentence(
-        "Exists in QuickBooks only; customers go from the field system to QuickBooks.", "Skipped"
+        "Exists in QuickBooks only; {many} go from the field system to QuickBooks.", "Skipped"
     ),
     Reason.IGNORED: Sentence("Left as it is, as a person decided.", "Skipped"),
     Reason.MATCH_WAITS: Sentence(
-        "QuickBooks has a customer of this name, about which a decision is due first.", "Needs attention"
+        "QuickBooks has a {one} of this name, about which a decision is due first.", "Needs attention"
     ),
 
     Reason.DUPLICATE: Sentence(
-        "The field system already has a customer named {name} ({detail}). Nothing was created and nothing was merged.",
+        "The field system already has a {one} named {name} ({detail}). Nothing was created and nothing was merged.",
         "Needs attention", _LOOK, "warning",
     ),
     Reason.DUPLICATE_IN_BOOKS: Sentence(
-        "QuickBooks already has a customer named {name} ({detail}). Nothing was created and nothing was merged.",
+        "QuickBooks already has a {one} named {name} ({detail}). Nothing was created and nothing was merged.",
         "Needs attention", _LOOK, "warning",
     ),
     Reason.TWIN: Sentence(
@@ -124,21 +128,49 @@ SENTENCES: Mapping[Reason, Sentence] = {
         "error",
     ),
 
+    Reason.NOT_NEEDED: Sentence(
+        "Kept in the field system. It goes to QuickBooks when a customer or an invoice that is synced needs it.",
+        "Skipped",
+    ),
+    Reason.VALUES_DIFFER: Sentence(
+        "QuickBooks has a {one} named {name} too, with other values: {detail}. Nothing was created and nothing was "
+        "changed; what needs it is synced without it.",
+        "Needs attention",
+        "Give one of the two another name, make their values equal, or decide that they are one (link).", "warning",
+    ),
+    Reason.NO_AGENCY: Sentence(
+        "QuickBooks wants to know to which agency the tax {name} is paid, and none is chosen. What needs the tax is "
+        "synced without it.",
+        "Needs attention", "Choose the vendor in the settings (tax_agency); the next sync carries it over.", "warning",
+    ),
+    Reason.TERMS_FIXED: Sentence(
+        "Edited in the field system: {detail}. QuickBooks lets no program change payment terms, so there they stay as "
+        "they are.",
+        "Needs attention",
+        "Make the same change in QuickBooks, undo it here, or leave it as it is (ignore). New terms under another name "
+        "can be carried over.",
+        "warning",
+    ),
+    Reason.WAITS_FOR_TAXES: Sentence(
+        "A group of taxes of which not all are on both sides: {detail}.", "On hold",
+        "Solve those taxes first; the group follows.", "warning",
+    ),
+
     Reason.PARENT_UNKNOWN: Sentence(
         "A job whose customer QuickBooks has not shown yet.",
         "Waiting",
         "Nothing: the next sync reads it again.",
     ),
     Reason.ONE_WAY: Sentence(
-        "Edited in the field system: {detail}. Customers go from QuickBooks to the field system, so this stays here "
-        "only and is overwritten when the customer changes in QuickBooks.",
+        "Edited in the field system: {detail}. {Many} come from QuickBooks, so this stays here only and is overwritten "
+        "when the {one} changes in QuickBooks.",
         "Synced with warnings",
         "Make the change in QuickBooks to keep it.",
         "warning",
     ),
     Reason.ONE_WAY_BOOKS: Sentence(
-        "Edited in QuickBooks: {detail}. Customers go from the field system to QuickBooks, so this stays there only "
-        "and is overwritten when the customer changes in the field system.",
+        "Edited in QuickBooks: {detail}. {Many} go from the field system to QuickBooks, so this stays there only "
+        "and is overwritten when the {one} changes in the field system.",
         "Synced with warnings",
         "Make the change in the field system to keep it.",
         "warning",
@@ -156,10 +188,20 @@ SENTENCES: Mapping[Reason, Sentence] = {
         "Add it in QuickBooks, or choose one that is there.",
         "warning",
     ),
+    Reason.UNKNOWN_HERE: Sentence(
+        "The field system has no such entry: {detail}. That field waits; all others are synced.",
+        "Synced with warnings",
+        "Add it here under Settings > Tax and Terms, under the same name.",
+        "warning",
+    ),
+    Reason.KEPT_HERE: Sentence(
+        "Deleted in QuickBooks. The setting retired_terms keeps it here as it is.", "Deleted in QuickBooks",
+        severity="warning",
+    ),
     Reason.KEPT_IN_BOOKS: Sentence(
         "QuickBooks keeps it otherwise than it was sent: {detail}. It is not sent again.",
         "Synced with warnings",
-        "Look at the customer in QuickBooks, and correct it there if needed.",
+        "Look at it in QuickBooks, and correct it there if needed.",
         "warning",
     ),
 }  # fmt: skip
@@ -169,20 +211,51 @@ IN_STEP = Sentence("In step with QuickBooks.", "Synced")
 """Of a pair about which something else was said before."""
 
 
-def tell(reason: Reason, *, name: str = "", detail: str = "") -> str:
+def tell(reason: Reason, *, kind: Kind = Kind.CUSTOMER, name: str = "", detail: str = "") -> str:
     """The sentence of a reason with its names filled in."""
-    return SENTENCES[reason].told.format(name=name, detail=detail)
+    words = WORDS[kind]
+    return SENTENCES[reason].told.format(
+        name=name, detail=detail, one=words.one, many=words.many, Many=words.many.capitalize()
+    )
 
 
 NOTICES: Mapping[str, str] = {
-    "books_to_field": "Customers come from QuickBooks. What you change here stays here, and is overwritten when the "
-    "customer changes in QuickBooks.",
-    "field_to_books": "Customers go to QuickBooks. What is changed there is overwritten when the customer "
-    "changes here.",
-    "two_way": "Customers go both ways. What you change here goes to QuickBooks when it next calls.",
+    "books_to_field": "{Many} come from QuickBooks. What you change here stays here, and is overwritten when the "
+    "{one} changes in QuickBooks.",
+    "field_to_books": "{Many} go to QuickBooks. What is changed there is overwritten when the {one} changes here.",
+    "two_way": "{Many} go both ways. What you change here goes to QuickBooks when it next calls.",
+    "match_only": "{Many} are kept here. Those that QuickBooks has under the same name count as the same.",
 }
+LOCKED = "{Many} come from QuickBooks, so they are changed there; the next sync brings the change."
+"""Why they are read-only in the field system (spec 5.1)."""
+ON_DEMAND = "{Many} are kept here. One that a synced customer or invoice needs is carried over to QuickBooks."
 
 
 def notice(policy: Policy) -> str:
-    """What the field side tells its people about customers, by direction."""
-    return NOTICES[policy.direction]
+    """What the field side tells its people about a kind of record, by its direction."""
+    if policy.kind is not Kind.CUSTOMER and policy.direction != "match_only":
+        told = LOCKED if policy.direction == "books_to_field" else ON_DEMAND
+    else:
+        told = NOTICES[policy.direction]
+    words = WORDS[policy.kind]
+    return told.format(one=words.one, many=words.many, Many=words.many.capitalize())
+
+
+def is_locked(policy: Policy) -> bool:
+    """Whether people may not edit these records in the field system (spec 5): what comes from QuickBooks is changed
+    there. Customers stay open: their edits are told of, and overwritten."""
+    return policy.kind is not Kind.CUSTOMER and policy.direction == "books_to_field"
+
+
+def field_policy(policies: Mapping[Kind, Policy]) -> dict[str, Any]:
+    """What the field side is told: which way each kind goes, what to say of it, and what is locked and why."""
+    told: dict[str, Any] = {
+        WORDS[kind].key: {"direction": policy.direction, "notice": notice(policy)}
+        for kind, policy in policies.items()
+    }
+    locks = [
+        {"what": WORDS[kind].key, "why": notice(policy)}
+        for kind, policy in policies.items()
+        if is_locked(policy)
+    ]
+    return {**told, "locks": locks}

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from fieldledger.model.kinds import LISTS, Kind
+from fieldledger.policy.kinds import WORDS
 from fieldledger.policy.rules import Policy
 
 
@@ -27,6 +29,7 @@ class Setting(msgspec.Struct, frozen=True):
     meaning: str
     check: Callable[[str], str] | None = None
     plans: bool = False  # a change of it is shown as a plan before anything is written (spec 1.2)
+    kinds: tuple[Kind, ...] = ()  # records of these are looked at again after a change
 
 
 def _whole(low: int, high: int, unit: str) -> Callable[[str], str]:
@@ -48,18 +51,46 @@ def _quiet(text: str) -> str:
     return f"{h1:02}:{m1:02}-{h2:02}:{m2:02}"
 
 
+def _vendor(text: str) -> str:
+    name = " ".join(text.split())
+    if not 1 <= len(name) <= 41 or not name.isprintable():
+        raise SettingError(f"must be the name of a vendor, 1 to 41 characters, or none; not {text!r}")
+    return name
+
+
 DIRECTIONS = ("books_to_field", "field_to_books", "two_way")
 
 SETTINGS = (
-    Setting("customers.direction", DIRECTIONS, "", "Which way customers go.", plans=True),
-    Setting("primary", ("books", "field"), "books", "Who decides in a draw (two_way only).", plans=True),
+    Setting("customers.direction", DIRECTIONS, "", "Which way customers go.", plans=True, kinds=tuple(Kind)),
+    Setting(
+        "primary", ("books", "field"), "books", "Who decides in a draw (two_way only).", plans=True,
+        kinds=(Kind.CUSTOMER,),
+    ),
+    Setting(
+        "tax_sync", ("on", "off"), "", "Taxes come from QuickBooks.", plans=True, kinds=(Kind.TAX_RATE, Kind.CUSTOMER)
+    ),
+    Setting(
+        "terms_sync", ("on", "off"), "", "Payment terms come from QuickBooks.", plans=True,
+        kinds=(Kind.PAYMENT_TERM, Kind.CUSTOMER),
+    ),
+    Setting(
+        "tax_agency", (), "none",
+        "The vendor in QuickBooks to whom taxes are paid that are created there (field_to_books).", _vendor,
+        kinds=(Kind.TAX_RATE, Kind.CUSTOMER),
+    ),
+    Setting(
+        "retired_terms", ("retire", "keep"), "retire",
+        "What becomes of a payment term that is deleted or made inactive in QuickBooks: retired here too, or kept.",
+        plans=True, kinds=(Kind.PAYMENT_TERM,),
+    ),
     Setting("items.direction", ("books_to_field", "field_to_books", "unset"), "unset", "Which way items go."),
     Setting(
-        "jobs", ("as_customers", "as_locations", "skip"), "as_customers", "What a QuickBooks job becomes.", plans=True
+        "jobs", ("as_customers", "as_locations", "skip"), "as_customers", "What a QuickBooks job becomes.", plans=True,
+        kinds=(Kind.CUSTOMER,),
     ),
     Setting(
         "job_name", ("company_name", "full_name", "job_name"), "company_name",
-        "The name that a job gets in the field system.", plans=True,
+        "The name that a job gets in the field system.", plans=True, kinds=(Kind.CUSTOMER,),
     ),
     Setting(
         "conflict_margin", (), "120",
@@ -103,19 +134,92 @@ def parse(key: str, text: str) -> str:
     return text
 
 
+class Toggle(msgspec.Struct, frozen=True):
+    """Whether taxes, or payment terms, come from QuickBooks (spec 5). free: a person may choose; why: in a sentence."""
+
+    key: str
+    value: str
+    free: bool
+    why: str
+
+
+TOGGLES: Mapping[str, Kind] = {"tax_sync": Kind.TAX_RATE, "terms_sync": Kind.PAYMENT_TERM}
+_FORCED: Mapping[str, tuple[str, str]] = {
+    "field_to_books": (
+        "off",
+        "Customers go from the field system to QuickBooks, so {many} are kept in the field system. One that a customer "
+        "or an invoice needs is carried over to QuickBooks.",
+    ),
+    "two_way": (
+        "on",
+        "Customers go both ways, so that {many} have one source: QuickBooks, whichever side is primary.",
+    ),
+}
+"""By direction of customers, what a toggle must be and why (spec 5); books_to_field leaves it to the user."""
+_FREE = "Customers come from QuickBooks. On: {many} come from there too, and are read-only here. Off: they are kept here."
+
+
+def toggle(key: str, direction: str, chosen: str = "") -> Toggle:
+    """A toggle as the direction of customers has it. chosen: "" = nobody chose."""
+    many = WORDS[TOGGLES[key]].many
+    if direction in _FORCED:
+        value, why = _FORCED[direction]
+        return Toggle(key, value, False, why.format(many=many))
+    return Toggle(key, chosen or "on", True, _FREE.format(many=many))
+
+
 def complete(chosen: Mapping[str, str]) -> dict[str, str]:
-    """Every setting with its value. Raises `SettingError` when one that must be chosen is missing."""
+    """Every setting with its value. Raises `SettingError` when one that must be chosen is missing, or one contradicts
+    another."""
     values = {setting.key: chosen.get(setting.key, setting.default) for setting in SETTINGS}
-    missing = [key for key, value in values.items() if value == ""]
+    missing = [key for key, value in values.items() if value == "" and key not in TOGGLES]
     if missing:
         raise SettingError(f"{missing[0]} must be chosen: one of {', '.join(BY_KEY[missing[0]].allowed)}")
+    for key in TOGGLES:
+        found = toggle(key, values["customers.direction"], values[key])
+        if values[key] not in ("", found.value):
+            raise SettingError(f"{key} cannot be {values[key]}: {found.why}")
+        values[key] = found.value
     return values
 
 
+def changed(before: Mapping[str, str], wishes: Mapping[str, str]) -> dict[str, str]:
+    """Every setting after these wishes. A toggle follows the direction, unless it is wished for. Raises as
+    `complete`."""
+    follow = set(TOGGLES) if "customers.direction" in wishes else set()
+    kept = {key: value for key, value in before.items() if key not in follow}
+    return complete({**kept, **wishes})
+
+
+def as_policies(values: Mapping[str, str]) -> dict[Kind, Policy]:
+    """The rules of every kind, which planning reads. ``rules`` changes exactly when a setting changed that alters what
+    a record looks like on the other side, so that changed rules are never taken for changed data (spec 1.2)."""
+    customers = as_policy(values)
+    shaped = {Kind.PAYMENT_TERM: values["retired_terms"]}
+    found = {
+        kind: Policy(
+            kind=kind, direction=_direction(kind, values), primary="books", approve_plans=values["approve_plans"],
+            agency="" if values["tax_agency"] == "none" else values["tax_agency"],
+            keeps_retired=kind is Kind.PAYMENT_TERM and values["retired_terms"] == "keep",
+            rules=_hash(shaped.get(kind, "")),
+        )
+        for kind in LISTS
+    }  # fmt: skip
+    return {**found, Kind.CUSTOMER: customers}
+
+
+def _direction(kind: Kind, values: Mapping[str, str]) -> str:
+    """Which way the records of a small list go (spec 5). Sales tax codes are QuickBooks' own."""
+    if kind is Kind.SALES_TAX_CODE:
+        return "books_to_field"
+    if values["customers.direction"] == "field_to_books":
+        return "field_to_books"
+    key = next(key for key, its in TOGGLES.items() if its is kind)
+    return "books_to_field" if values[key] == "on" else "match_only"
+
+
 def as_policy(values: Mapping[str, str]) -> Policy:
-    """The rules that planning reads. ``rules`` changes exactly when a setting changed that alters what a record
-    looks like on the other side, so that changed rules are never taken for changed data (spec 1.2)."""
-    shaping = f"{values['jobs']}|{values['job_name']}"
+    """The rules of customers; see `as_policies`."""
     return Policy(
         direction=values["customers.direction"],
         primary=values["primary"],
@@ -123,5 +227,9 @@ def as_policy(values: Mapping[str, str]) -> Policy:
         job_name=values["job_name"],
         approve_plans=values["approve_plans"],
         margin=int(values["conflict_margin"]),
-        rules=hashlib.blake2b(shaping.encode(), digest_size=8).hexdigest(),
+        rules=_hash(f"{values['jobs']}|{values['job_name']}"),
     )
+
+
+def _hash(shaping: str) -> str:
+    return hashlib.blake2b(shaping.encode(), digest_size=8).hexdigest()

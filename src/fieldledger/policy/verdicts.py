@@ -60,6 +60,8 @@ DIRECTIONS: Mapping[str, Mapping[tuple[State, State], PairVerdict]] = {
         (C, C): PairVerdict.TO_BOOKS,
         (C, G): PairVerdict.FIELD_GONE,
     },
+    # Pairs that other records refer to, and of which no value travels (a toggle that is off, spec 2.1).
+    "match_only": {(books, field): PairVerdict.NOTHING for books in State for field in State},
 }
 """Where a direction departs from the table."""
 
@@ -67,6 +69,7 @@ WRITES: Mapping[str, frozenset[Side]] = {
     "two_way": frozenset(Side),
     "books_to_field": frozenset((Side.FIELD,)),
     "field_to_books": frozenset((Side.BOOKS,)),
+    "match_only": frozenset(),
 }
 """The sides that a direction writes by itself (spec 10.6). What a person asks for by name may be written beside."""
 

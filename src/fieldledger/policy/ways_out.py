@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fieldledger.model.kinds import Side
+from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.plan import Reason
 
 LINK, RENAME, IGNORE, RETRY, MAKE_AGAIN = "link", "rename", "ignore", "retry", "make_again"
@@ -29,10 +29,14 @@ WAYS_OUT: Mapping[Reason, tuple[str, ...]] = {
     Reason.LOCKED: (RETRY, IGNORE),
     Reason.UNSURE: (LINK, RETRY, IGNORE),
     Reason.WAITS_FOR_CUSTOMER: (),
+    Reason.VALUES_DIFFER: (LINK, RENAME, IGNORE),
+    Reason.NO_AGENCY: (RETRY, IGNORE),
+    Reason.TERMS_FIXED: (IGNORE,),
+    Reason.WAITS_FOR_TAXES: (RETRY, IGNORE),
 }
 
 
-def may_rename(direction: str, side: Side) -> bool:
+def may_rename(direction: str, side: Side, kind: Kind = Kind.CUSTOMER) -> bool:
     """Whether a person may have a record of this side renamed through us: in the field system always, since that is
     where the person works; in QuickBooks only where customers go there at all (spec 10.6)."""
-    return side is Side.FIELD or direction != "books_to_field"
+    return side is Side.FIELD or (direction != "books_to_field" and kind is Kind.CUSTOMER)

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from fieldledger.journal import Tx, events, message_sets, plans, sights
 from fieldledger.journal.message_sets import MessageSet
 from fieldledger.journal.plans import Planned
 from fieldledger.journal.sights import Sight
-from fieldledger.model.kinds import Kind, Side
+from fieldledger.model.kinds import LISTS, Kind, Side
 from fieldledger.model.names import name_key
 from fieldledger.model.outcome import Outcome, Verdict
 from fieldledger.model.plan import Reason, Verb
 from fieldledger.model.record import Gone, Record
-from fieldledger.policy.kinds import customer
+from fieldledger.policy.kinds import LABELS, REFERENCES, UNLINKED, alike, customer, referred
 from fieldledger.policy.sentences import tell
-from fieldledger.policy.settings import as_policy, complete
-from fieldledger.policy.verdicts import WRITES
 from fieldledger.session import reading
 from fieldledger.session.ports import Activity, AnswerHead, Ask, ReadActivity, ReadIds, ReadNamed
 from fieldledger.session.posting import Posting, writes_of
@@ -31,7 +30,6 @@ from fieldledger.session.refusing import hold_actions
 from fieldledger.session.settling import Told, perhaps_overwritten, settle
 from fieldledger.session.state import AGAIN, Session
 
-KIND = Kind.CUSTOMER
 DOUBTS_MOST = 6
 """Questions about one set in one session, before it is left to the next."""
 SENDINGS_MOST = 3
@@ -61,18 +59,24 @@ def lookup_asks(tx: Tx, session: Session, out: MessageSet) -> tuple[Ask, ...]:
     """Questions for the records that the set was to write."""
     session.step += 1
     mine = plans.of_set(tx, out.id)
+    kind = _kind(mine)
     names = tuple(
         dict.fromkeys((action.after or {}).get("name") or "" for action in mine if action.verb is Verb.CREATE)
     )
     ids = tuple(dict.fromkeys(action.books for action in mine if action.books))
     asks: list[Ask] = []
     if names:
-        asks.append(ReadNamed(id=f"{session.step}.1", kind=KIND, names=names))
+        asks.append(ReadNamed(id=f"{session.step}.1", kind=kind, names=names))
     if ids:
-        asks.append(ReadIds(id=f"{session.step}.2", kind=KIND, ids=ids))
+        asks.append(ReadIds(id=f"{session.step}.2", kind=kind, ids=ids))
     if asks and not session.alone:
         asks.append(ReadActivity(id=f"{session.step}.3"))
     return tuple(asks)
+
+
+def _kind(mine: Sequence[Planned]) -> Kind:
+    """A set writes records of one kind."""
+    return mine[0].kind if mine else Kind.CUSTOMER
 
 
 def settle_lookup(
@@ -110,7 +114,7 @@ def settle_lookup(
             case _:
                 anew.append(action)
     _tell(tx, job, done, absent)
-    settle(tx, job.settling(), Side.BOOKS, done)
+    settle(tx, job.settling(_kind(mine)), Side.BOOKS, done)
     _anew(tx, job, anew)
     _hold(tx, job, unsure)
     if not absent:
@@ -139,23 +143,30 @@ def _judge(action: Planned, record: Record | None, out: MessageSet) -> str:
     created = _CREATED.fullmatch(record.id)
     if created and int(created[1]) < out.sent_at - 86_400:
         return "anew"  # it was there long before: somebody else's
+    if action.kind in LISTS and not _shows(action, record):
+        return "anew"
     return "done" if _shows(action, record) else "unsure"
 
 
 def _shows(action: Planned, record: Record) -> bool:
     """Whether the record bears everything that was to be written."""
     after = action.after or {}
-    for name in action.fields or tuple(customer.LABELS):
-        if name not in customer.LABELS:
+    for name in action.fields or tuple(LABELS[action.kind]):
+        if name not in LABELS[action.kind]:
             continue
         sent, there = after.get(name), record.values.get(name)
-        if name in customer.REFERENCES and not sent:
+        if name in REFERENCES[action.kind] and not (sent and _was_sent(sent)):
             continue  # not stated: QuickBooks may have put its default there
         if name == "locations":
             sent = customer.own_locations(sent)
-        if not customer.alike(name, sent, there):
+        if not alike(name, sent, there):
             return False
     return True
+
+
+def _was_sent(value: Any) -> bool:
+    """Whether a reference could be sent at all: what has no pair is left out."""
+    return not any(id.startswith(UNLINKED) for id in referred(value))
 
 
 def _restored(job: Posting, activity: Activity | None) -> bool:
@@ -172,10 +183,10 @@ def _send_again(
     *,
     restored: bool,
 ) -> None:
-    policy = as_policy(complete(job.company.settings))
+    kind = _kind(mine)
     tired = [action for action in absent if action.unanswered >= SETS_MOST]
     plans.unanswered(tx, [action.id for action in absent])
-    if restored or Side.BOOKS not in WRITES[policy.direction]:
+    if restored or kind not in job.may_write:
         # Another state of the file, or another direction: it is proved not to be there, and is decided anew.
         _anew(tx, job, absent)
         message_sets.close(tx, out.id, "settled")
@@ -195,7 +206,7 @@ def _send_again(
 def _must_be_proved(absent: Sequence[Planned]) -> bool:
     """A record that was created and then renamed is not found by its name: before it is created again, everything that
     QuickBooks shows is looked through."""
-    return any(action.verb is Verb.CREATE for action in absent)
+    return any(action.verb is Verb.CREATE and action.kind is Kind.CUSTOMER for action in absent)
 
 
 def prove(tx: Tx, job: Posting) -> None:
@@ -205,7 +216,7 @@ def prove(tx: Tx, job: Posting) -> None:
     if out is None:
         return
     mine = plans.of_set(tx, out.id)
-    there = sights.unlinked_marks(tx, job.company.id, KIND)
+    there = sights.unlinked_marks(tx, job.company.id, Kind.CUSTOMER)
     by_mark = {guid.strip("{}").lower(): sight for sight, guid in there.values() if guid}
     done: list[Told] = []
     unsure: list[tuple[Planned, Record]] = []
@@ -225,7 +236,7 @@ def prove(tx: Tx, job: Posting) -> None:
             unsure.append((action, _as_record(alike)))
         else:
             absent.append(action)
-    settle(tx, job.settling(), Side.BOOKS, done)
+    settle(tx, job.settling(_kind(mine)), Side.BOOKS, done)
     _hold(tx, job, unsure)
     _hold_deleted(tx, job, deleted)
     job.session.deleted = ()
@@ -250,7 +261,9 @@ def _hold_deleted(tx: Tx, job: Posting, actions: Sequence[Planned]) -> None:
     told = tell(Reason.UNSURE, detail="a customer of that name was deleted in QuickBooks meanwhile.")
     plans.settle(tx, [action.id for action in actions], "refused")
     waiting = [(action, Reason.UNSURE, told, "") for action in actions]
-    events.record(tx, job.company.id, job.run, job.at, hold_actions(tx, job.settling(), waiting))
+    events.record(
+        tx, job.company.id, job.run, job.at, hold_actions(tx, job.settling(_kind(actions)), waiting)
+    )
     job.session.count("failed", len(actions))
 
 
@@ -264,15 +277,15 @@ def _perhaps(action: Planned, out: MessageSet, there: Sequence[Sight]) -> Sight 
         created = _CREATED.fullmatch(sight.record)
         if sight.parent or (created and int(created[1]) < out.sent_at - 86_400):
             continue
-        told = [name for name in customer.LABELS if name not in ("name", "active") and after.get(name)]
-        if told and all(customer.alike(name, after.get(name), sight.values.get(name)) for name in told):
+        told = [name for name in LABELS[action.kind] if name not in ("name", "active") and after.get(name)]
+        if told and all(alike(name, after.get(name), sight.values.get(name)) for name in told):
             return sight
     return None
 
 
 def _as_record(sight: Sight) -> Record:
     return Record(
-        kind=KIND,
+        kind=Kind.CUSTOMER,
         id=sight.record,
         version=sight.version,
         modified=sight.modified,
@@ -307,7 +320,9 @@ def give_up(tx: Tx, job: Posting, out: MessageSet) -> None:
 def _give_up(tx: Tx, job: Posting, actions: Sequence[Planned]) -> None:
     told = tell(Reason.UNSURE, detail="it was sent several times, and QuickBooks gave no answer.")
     plans.settle(tx, [action.id for action in actions], "refused")
-    happened = hold_actions(tx, job.settling(), [(action, Reason.UNSURE, told, "") for action in actions])
+    happened = hold_actions(
+        tx, job.settling(_kind(actions)), [(action, Reason.UNSURE, told, "") for action in actions]
+    )
     events.record(tx, job.company.id, job.run, job.at, happened)
     job.session.count("failed", len(actions))
 
@@ -315,12 +330,12 @@ def _give_up(tx: Tx, job: Posting, actions: Sequence[Planned]) -> None:
 def _anew(tx: Tx, job: Posting, actions: Sequence[Planned]) -> None:
     events.record(tx, job.company.id, job.run, job.at, perhaps_overwritten(actions))
     plans.settle(tx, [action.id for action in actions], "dropped")
-    sights.want(tx, job.company.id, KIND, [action.books for action in actions if action.books])
+    kind = _kind(actions)
+    books = [action.books for action in actions if action.books]
+    sights.want(tx, job.company.id, kind, books)
+    sights.mark_due(tx, job.company.id, Side.BOOKS, kind, books)
     sights.mark_due(
-        tx, job.company.id, Side.BOOKS, KIND, [action.books for action in actions if action.books]
-    )
-    sights.mark_due(
-        tx, job.company.id, Side.FIELD, KIND, [action.field for action in actions if action.field]
+        tx, job.company.id, Side.FIELD, kind, [action.field for action in actions if action.field]
     )
 
 
@@ -339,7 +354,13 @@ def _hold(tx: Tx, job: Posting, unsure: Sequence[tuple[Planned, Record]]) -> Non
     ]
     plans.settle(tx, [action.id for action, _ in unsure], "refused")
     others = {action.id: (record.id,) for action, record in unsure}
-    events.record(tx, job.company.id, job.run, job.at, hold_actions(tx, job.settling(), waiting, others))
+    events.record(
+        tx,
+        job.company.id,
+        job.run,
+        job.at,
+        hold_actions(tx, job.settling(unsure[0][0].kind), waiting, others),
+    )
     job.session.count("failed", len(unsure))
 
 

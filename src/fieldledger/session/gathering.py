@@ -6,20 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from fieldledger.journal import Tx, holds, links, plans, runs, sights, wishes
 from fieldledger.journal.links import Link
 from fieldledger.journal.sights import Sight
 from fieldledger.journal.wishes import Wish
-from fieldledger.model.kinds import Kind, Side
+from fieldledger.model.kinds import LISTS, Kind, Side
 from fieldledger.model.names import name_key
 from fieldledger.model.plan import Reason
 from fieldledger.model.record import digest, pack
-from fieldledger.plan.subject import Asked, Facts, Seen, Subject, Tie
+from fieldledger.plan.subject import Asked, Seen, Subject, Tie
 from fieldledger.policy.kinds import customer
 from fieldledger.policy.kinds.customer import JobSeen
 from fieldledger.policy.rules import Policy
+from fieldledger.session import references
+from fieldledger.session.references import References
 
 KIND = Kind.CUSTOMER
 AHEAD = 120
@@ -28,31 +28,21 @@ OPENED = 1000
 """Open intents that are looked at for what they are about to create."""
 
 
-def facts(tx: Tx, company: str) -> Facts:
-    """What was measured and read beside the records."""
-    clocks = {side: float(runs.cursor(tx, company, f"clock:{side}") or 0) for side in Side}
-    choices = {}
-    for field in customer.REFERENCES:
-        kept = runs.cursor(tx, company, f"choices:{field}")
-        if kept is not None:
-            choices[field] = frozenset(msgspec.json.decode(kept, type=list[str]))
-    return Facts(clocks=clocks, choices=choices)
-
-
 def of_books(tx: Tx, company: str, policy: Policy, due: Sequence[Sight]) -> list[Subject]:
     """Books records with their other halves, in the order given."""
-    chains = _chains(tx, company, due)
-    tied = links.load(tx, company, Side.BOOKS, KIND, [sight.record for sight in due])
-    fields = sights.load(tx, company, Side.FIELD, KIND, [link.field for link in tied.values()])
+    kind, known = policy.kind, references.load(tx, company)
+    chains = _chains(tx, company, kind, due)
+    tied = links.load(tx, company, Side.BOOKS, kind, [sight.record for sight in due])
+    fields = sights.load(tx, company, Side.FIELD, kind, [link.field for link in tied.values()])
     tops = {
         sight.record: chain[0].record if chain else sight.record
         for sight, chain in zip(due, chains, strict=True)
     }
-    held = holds.load(tx, company, KIND, set(tops.values()))
+    held = holds.load(tx, company, kind, set(tops.values()))
     asked, of_field = wishes.load(
         tx,
         company,
-        KIND,
+        kind,
         {*tops.values(), *(sight.record for sight in due)},
         [link.field for link in tied.values()],
     )
@@ -68,11 +58,19 @@ def of_books(tx: Tx, company: str, policy: Policy, due: Sequence[Sight]) -> list
     clock = float(runs.cursor(tx, company, f"clock:{Side.BOOKS}") or 0)
     derived = {
         sight.record: customer.derived_name(names_of(chain), policy)
+        if kind is Kind.CUSTOMER
+        else names_of(chain)[-1]
         for sight, chain in zip(due, chains, strict=True)
         if chain and sight.record not in tied and sight.gone is None
     }
-    candidates = _field_candidates(tx, company, derived, asked)
-    jobs = _jobs(tx, company, policy, [sight for sight in due if sight.parent is None and sight.gone is None])
+    candidates = _field_candidates(tx, company, kind, known, derived, asked)
+    jobs = (
+        {}
+        if kind is not Kind.CUSTOMER
+        else _jobs(
+            tx, company, policy, [sight for sight in due if sight.parent is None and sight.gone is None]
+        )
+    )
     subjects = []
     for sight, chain in zip(due, chains, strict=True):
         link = tied.get(sight.record)
@@ -81,9 +79,11 @@ def of_books(tx: Tx, company: str, policy: Policy, due: Sequence[Sight]) -> list
         mine = [*asked.get(sight.record, ()), *(of_field.get(link.field, ()) if link else ())]
         subjects.append(
             Subject(
-                books=seen(sight, Side.BOOKS, clock=clock), names=names_of(chain) if chain else None, top=top,
-                top_held=top in held and top != sight.record, top_ignored=top in ignored and top != sight.record,
-                tie=_tie(link) if link else None, field=seen(field, Side.FIELD) if field else None,
+                kind=kind, books=seen(sight, Side.BOOKS, clock=clock), names=names_of(chain) if chain else None,
+                top=top, top_held=top in held and top != sight.record,
+                top_ignored=top in ignored and top != sight.record,
+                tie=_tie(link, known, kind) if link else None,
+                field=seen(field, Side.FIELD, known=known, kind=kind) if field else None,
                 candidates=candidates.get(sight.record, ()), jobs=jobs.get(sight.record, ()),
                 wishes=_asked(mine, Side.BOOKS, sight, field),
             )
@@ -91,29 +91,33 @@ def of_books(tx: Tx, company: str, policy: Policy, due: Sequence[Sight]) -> list
     return subjects
 
 
-def of_field(tx: Tx, company: str, due: Sequence[Sight]) -> list[Subject]:
+def of_field(tx: Tx, company: str, kind: Kind, due: Sequence[Sight]) -> list[Subject]:
     """Field records without a link. What we are creating ourselves, and were not told of yet, is
     left out, and so is what is about to be linked."""
-    ours = _being_created(tx, company)
-    taken = plans.to_be_linked(tx, company, [sight.record for sight in due])
+    known = references.load(tx, company)
+    needed = references.needed(tx, company, kind)
+    ours = _being_created(tx, company, kind, known)
+    taken = plans.to_be_linked(tx, company, kind, [sight.record for sight in due])
     due = [sight for sight in due if sight.digest not in ours and sight.record not in taken]
     keys = {name_key(sight.values.get("name")) for sight in due if sight.gone is None}
     tops = {
         key: [sight for sight in group if sight.parent is None]
-        for key, group in sights.by_name(tx, company, Side.BOOKS, KIND, keys).items()
+        for key, group in sights.by_name(tx, company, Side.BOOKS, kind, keys).items()
     }
     linked = set(
         links.load(
-            tx, company, Side.BOOKS, KIND, {sight.record for group in tops.values() for sight in group}
+            tx, company, Side.BOOKS, kind, {sight.record for group in tops.values() for sight in group}
         )
     )
-    same = sights.by_name(tx, company, Side.FIELD, KIND, keys)
+    same = sights.by_name(tx, company, Side.FIELD, kind, keys)
     tied = set(
         links.load(
-            tx, company, Side.FIELD, KIND, {sight.record for group in same.values() for sight in group}
+            tx, company, Side.FIELD, kind, {sight.record for group in same.values() for sight in group}
         )
     )
-    asked = _possible(tx, company, wishes.load(tx, company, KIND, (), [sight.record for sight in due])[1])
+    asked = _possible(
+        tx, company, kind, wishes.load(tx, company, kind, (), [sight.record for sight in due])[1]
+    )
     found = []
     for sight in due:
         key = name_key(sight.values.get("name"))
@@ -128,7 +132,8 @@ def of_field(tx: Tx, company: str, due: Sequence[Sight]) -> list[Subject]:
         )  # fmt: skip
         found.append(
             Subject(
-                field=seen(sight, Side.FIELD), twins=tuple(twins[:1]),
+                kind=kind, field=seen(sight, Side.FIELD, known=known, kind=kind), twins=tuple(twins[:1]),
+                needed=sight.record in needed,
                 candidates=tuple(
                     seen(top, Side.BOOKS, linked=top.record in linked) for top in tops.get(key, ())
                 ),
@@ -138,13 +143,13 @@ def of_field(tx: Tx, company: str, due: Sequence[Sight]) -> list[Subject]:
     return found
 
 
-def _possible(tx: Tx, company: str, asked: Mapping[str, Sequence[Wish]]) -> dict[str, list[Wish]]:
+def _possible(tx: Tx, company: str, kind: Kind, asked: Mapping[str, Sequence[Wish]]) -> dict[str, list[Wish]]:
     """Without links to books records that are gone, or have a pair by now."""
     wanted = {wish.books for theirs in asked.values() for wish in theirs if wish.what == wishes.LINK}
     there = {
-        id for id, sight in sights.load(tx, company, Side.BOOKS, KIND, wanted).items() if sight.gone is None
+        id for id, sight in sights.load(tx, company, Side.BOOKS, kind, wanted).items() if sight.gone is None
     }
-    there -= set(links.load(tx, company, Side.BOOKS, KIND, there))
+    there -= set(links.load(tx, company, Side.BOOKS, kind, there))
     return {
         record: [wish for wish in theirs if wish.what != wishes.LINK or wish.books in there]
         for record, theirs in asked.items()
@@ -156,37 +161,40 @@ def _age(record: str) -> tuple[int, str]:
     return len(record), record
 
 
-def undecidable(tx: Tx, company: str, side: Side, due: Sequence[Sight]) -> set[str]:
+def undecidable(tx: Tx, company: str, kind: Kind, side: Side, due: Sequence[Sight]) -> set[str]:
     """Of these, the records about which nobody can tell whether they are ours: they wait for a person, and no decision
     takes that away. One that is gone is decided."""
     there = [sight.record for sight in due if sight.gone is None]
     found = {
         record
-        for record, hold in holds.load(tx, company, KIND, there, side).items()
+        for record, hold in holds.load(tx, company, kind, there, side).items()
         if hold.code == Reason.UNSURE
     }
-    claimed = holds.claimed(tx, company, KIND, there, side)
+    claimed = holds.claimed(tx, company, kind, there, side)
     for each in Side:
         holders = {holder for theirs in claimed.values() for its, holder in theirs if its is each}
         unsure = {
             record
-            for record, hold in holds.load(tx, company, KIND, holders, each).items()
+            for record, hold in holds.load(tx, company, kind, holders, each).items()
             if hold.code == Reason.UNSURE
         }
         found |= {record for record, theirs in claimed.items() if any((each, id) in theirs for id in unsure)}
     return found
 
 
-def seen(sight: Sight, side: Side, *, linked: bool = False, dead: bool = False, clock: float = 0.0) -> Seen:
-    """clock: seconds by which the side's clock is ahead of ours. An edit that lies in the future all the same tells no
-    time: that clock was set meanwhile, or nobody has measured it."""
+def seen(
+    sight: Sight, side: Side, *, linked: bool = False, dead: bool = False, clock: float = 0.0,
+    known: References | None = None, kind: Kind = Kind.CUSTOMER,
+) -> Seen:  # fmt: skip
+    """known: the pairs that a field record refers to. clock: seconds by which the side's clock is ahead of ours. An
+    edit that lies in the future all the same tells no time: that clock was set meanwhile, or nobody has measured it."""
     edited = edited_books(sight.version) if side is Side.BOOKS else edited_field(sight.modified)
     if side is Side.BOOKS and edited is not None and edited > sight.read_at + clock + AHEAD:
         edited = None
     return Seen(
-        id=sight.record, values=sight.values, digest=sight.digest, version=sight.version, gone=sight.gone is not None,
-        due=sight.due, decision=sight.decision, linked=linked, dead=dead,
-        edited=edited,
+        id=sight.record, values=sight.values if known is None else known.shared(kind, sight.values),
+        digest=sight.digest, version=sight.version, gone=sight.gone is not None, due=sight.due,
+        decision=sight.decision, linked=linked, dead=dead, edited=edited,
     )  # fmt: skip
 
 
@@ -204,9 +212,9 @@ def edited_field(modified: str) -> float | None:
         return None
 
 
-def _tie(link: Link) -> Tie:
+def _tie(link: Link, known: References, kind: Kind) -> Tie:
     return Tie(
-        base=link.base,
+        base=known.resolved(kind, link.base),
         books_kept=link.books_kept,
         field_kept=link.field_kept,
         rules=link.rules,
@@ -236,12 +244,12 @@ def _still_ignored(content: Mapping[str, Any], sight: Sight, other: Sight | None
     return bool(content.get("name_key") == name_key(sight.values.get("name")))
 
 
-def _chains(tx: Tx, company: str, due: Sequence[Sight]) -> list[tuple[Sight, ...] | None]:
+def _chains(tx: Tx, company: str, kind: Kind, due: Sequence[Sight]) -> list[tuple[Sight, ...] | None]:
     """For each sight the records from the top of its tree down to itself; None when one was never seen."""
     known = {sight.record: sight for sight in due}
     missing = {sight.parent for sight in due if sight.parent} - set(known)
     while missing:
-        found = sights.load(tx, company, Side.BOOKS, KIND, missing)
+        found = sights.load(tx, company, Side.BOOKS, kind, missing)
         known.update(found)
         missing = {sight.parent for sight in found.values() if sight.parent} - set(known)
     return [_chain(sight, known) for sight in due]
@@ -262,22 +270,27 @@ def names_of(chain: Sequence[Sight]) -> tuple[str, ...]:
 
 
 def _field_candidates(
-    tx: Tx, company: str, derived: Mapping[str, str], asked: Mapping[str, Sequence[Wish]]
+    tx: Tx,
+    company: str,
+    kind: Kind,
+    known: References,
+    derived: Mapping[str, str],
+    asked: Mapping[str, Sequence[Wish]],
 ) -> dict[str, tuple[Seen, ...]]:
     """Field records without a link by the books record whose name they bear, without those that another hold claims;
     and those that a person named."""
     keys = {record: name_key(name) for record, name in derived.items()}
-    by_name = sights.by_name(tx, company, Side.FIELD, KIND, set(keys.values()))
+    by_name = sights.by_name(tx, company, Side.FIELD, kind, set(keys.values()))
     wanted = {
         record: [wish.field for wish in asked.get(record, ()) if wish.what == wishes.LINK]
         for record in derived
     }
-    named = sights.load(tx, company, Side.FIELD, KIND, {id for ids in wanted.values() for id in ids})
+    named = sights.load(tx, company, Side.FIELD, kind, {id for ids in wanted.values() for id in ids})
     found = [sight.record for group in by_name.values() for sight in group]
     if not found and not named:
         return {}
-    linked = links.load(tx, company, Side.FIELD, KIND, {*found, *named})
-    halves = sights.load(tx, company, Side.BOOKS, KIND, [link.books for link in linked.values()])
+    linked = links.load(tx, company, Side.FIELD, kind, {*found, *named})
+    halves = sights.load(tx, company, Side.BOOKS, kind, [link.books for link in linked.values()])
     gone = {record for record, sight in halves.items() if sight.gone is not None}
     dead = {record for record, link in linked.items() if link.state == "books_deleted" or link.books in gone}
     # A customer of that name that is one of another pair: names of jobs are made up, and count for nothing here.
@@ -286,10 +299,10 @@ def _field_candidates(
         for record, link in linked.items()
         if record not in dead and link.books in halves and halves[link.books].parent is None
     }
-    claimed = holds.claimed(tx, company, KIND, found)
+    claimed = holds.claimed(tx, company, kind, found)
     # What we are creating may be there already, and be told of before the answer to its create comes.
-    ours = _being_created(tx, company)
-    left_alone = wishes.load(tx, company, KIND, (), found)[1]
+    ours = _being_created(tx, company, kind, known)
+    left_alone = wishes.load(tx, company, kind, (), found)[1]
 
     def free(sight: Sight, record: str) -> bool:
         holders = [holder for side, holder in claimed.get(sight.record, ()) if side is Side.BOOKS]
@@ -311,17 +324,24 @@ def _field_candidates(
         }
         group.update((id, named[id]) for id in wanted[record] if id in named)
         result[record] = tuple(
-            seen(each, Side.FIELD, linked=id in linked and id not in dead, dead=id in dead)
+            seen(
+                each,
+                Side.FIELD,
+                linked=id in linked and (id not in dead or (kind in LISTS and linked[id].state == "live")),
+                dead=id in dead,
+                known=known,
+                kind=kind,
+            )
             for id, each in group.items()
         )
     return result
 
 
-def _being_created(tx: Tx, company: str) -> set[bytes]:
+def _being_created(tx: Tx, company: str, kind: Kind, known: References) -> set[bytes]:
     return {
-        digest(pack(action.after or {}))
+        digest(pack(known.for_field(kind, action.after or {})))
         for action in plans.opened(tx, company, OPENED, side=Side.FIELD)
-        if action.field is None
+        if action.field is None and action.kind is kind
     }
 
 

@@ -15,25 +15,29 @@ from fieldledger.journal.plans import Planned
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.plan import WRITES, Action, Reason, Verb
 from fieldledger.plan.subject import Subject
-from fieldledger.policy.kinds import customer
+from fieldledger.policy.kinds import LABELS, REFERENCES, alike
 from fieldledger.policy.sentences import IN_STEP, SENTENCES, tell
 
-KIND = Kind.CUSTOMER
-
-SILENT = (Reason.FIELD_ONLY, Reason.BOOKS_ONLY, Reason.MATCH_WAITS, Reason.AGREED)
+SILENT = (Reason.FIELD_ONLY, Reason.BOOKS_ONLY, Reason.NOT_NEEDED, Reason.MATCH_WAITS, Reason.AGREED)
 """Decisions that neither the plan nor the history tells of; the first two are counted on the overview."""
-EACH_TIME = (Reason.ONE_WAY, Reason.ONE_WAY_BOOKS, Reason.DERIVED_NAME, Reason.UNKNOWN_CHOICE)
+EACH_TIME = (
+    Reason.ONE_WAY, Reason.ONE_WAY_BOOKS, Reason.DERIVED_NAME, Reason.UNKNOWN_CHOICE, Reason.UNKNOWN_HERE
+)  # fmt: skip
 """Notes about an edit: the planner makes one for each, so each is news."""
-_ENDS = (Reason.FIELD_ONLY, Reason.BOOKS_ONLY, Reason.AGREED)
+_ENDS = (Reason.FIELD_ONLY, Reason.BOOKS_ONLY, Reason.NOT_NEEDED, Reason.AGREED)
 """Silent decisions that leave nothing to be done: what was planned before does not go out any more."""
 _WHAT = {Verb.HOLD: "held", Verb.SKIP: "skipped", Verb.NOTE: "noted"}
-_STATES = {Reason.DELETED_IN_FIELD: "field_deleted", Reason.DELETED_IN_BOOKS_ONLY: "books_deleted"}
+_STATES = {
+    Reason.DELETED_IN_FIELD: "field_deleted", Reason.DELETED_IN_BOOKS_ONLY: "books_deleted",
+    Reason.KEPT_HERE: "books_deleted",
+}  # fmt: skip
 
 
 class Keeping(msgspec.Struct, kw_only=True):
     """Where decisions go. plan: gives the id of the plan that takes them, opened when it is first needed."""
 
     company: str
+    kind: Kind
     run: int
     at: str
     rules: str
@@ -45,12 +49,17 @@ def keep(tx: Tx, job: Keeping, subjects: Sequence[Subject], decided: Sequence[Ac
     """Everything about these subjects that was decided, in the caller's transaction."""
     if not subjects:
         return
-    told = {id(action): tell(action.reason, name=action.name, detail=action.detail) for action in decided}
+    told = {
+        id(action): tell(action.reason, kind=action.kind, name=action.name, detail=action.detail)
+        for action in decided
+    }
     by_holder = {_holder(subject): subject for subject in subjects}
     writes = [action for action in decided if action.verb in WRITES]
     quiet = [action for action in decided if action.verb not in WRITES]
     before = {
-        side: holds.load(tx, job.company, KIND, [record for its, record in by_holder if its is side], side)
+        side: holds.load(
+            tx, job.company, job.kind, [record for its, record in by_holder if its is side], side
+        )
         for side in Side
     }
     held = holds.put(
@@ -69,7 +78,7 @@ def keep(tx: Tx, job: Keeping, subjects: Sequence[Subject], decided: Sequence[Ac
     _agree(tx, job, quiet)
     for action in quiet:
         if action.reason in _STATES and action.books:
-            links.set_state(tx, job.company, KIND, action.books, _STATES[action.reason])
+            links.set_state(tx, job.company, job.kind, action.books, _STATES[action.reason])
     for action in news:
         _count(job, action)
     _off_the_list(tx, job, subjects, quiet)
@@ -111,8 +120,8 @@ def _into_the_plan(
     books = {subject.books.id for subject in gone_over if subject.books}
     field = {subject.field.id for subject in gone_over if subject.field}
     field |= {action.field for action in writes if action.field}
-    dropped = plans.replace(tx, job.company, Side.BOOKS, books)
-    dropped += plans.replace(tx, job.company, Side.FIELD, field)
+    dropped = plans.replace(tx, job.company, job.kind, Side.BOOKS, books)
+    dropped += plans.replace(tx, job.company, job.kind, Side.FIELD, field)
     if writes or news or dropped:
         plans.add(tx, job.company, job.plan(tx), [(action, told[id(action)]) for action in (*writes, *news)])
 
@@ -123,11 +132,11 @@ def _release(tx: Tx, job: Keeping, before: dict[Side, dict[str, Hold]], still: C
         free = {record: hold for record, hold in open_ones.items() if (side, record) not in still}
         if not free:
             continue
-        inside = holds.solve(tx, job.company, KIND, free, "sync", job.at, side)
-        sights.mark_due(tx, job.company, Side.BOOKS, KIND, inside)
+        inside = holds.solve(tx, job.company, job.kind, free, "sync", job.at, side)
+        sights.mark_due(tx, job.company, Side.BOOKS, job.kind, inside)
         happened = [
             events.Event(
-                what="released", kind=KIND, books=hold.books, field=hold.field, name=hold.name, reason=hold.code,
+                what="released", kind=job.kind, books=hold.books, field=hold.field, name=hold.name, reason=hold.code,
                 told="What held it is gone.",
             )
             for hold in free.values()
@@ -155,9 +164,13 @@ def _agree(tx: Tx, job: Keeping, quiet: Sequence[Action]) -> None:
     """The base follows what both sides came to by themselves, and what the field side may keep."""
     mine: dict[str, list[Action]] = {}
     for action in quiet:
-        if action.books and action.field and (action.agreed or action.kept or action.verb is Verb.AGREE):
+        if (
+            action.books
+            and action.field
+            and (action.agreed or action.kept or action.kept_books or action.verb is Verb.AGREE)
+        ):
             mine.setdefault(action.books, []).append(action)
-    known = links.load(tx, job.company, Side.BOOKS, KIND, mine)
+    known = links.load(tx, job.company, Side.BOOKS, job.kind, mine)
     moved = []
     for books, theirs in mine.items():
         link = known.get(books)
@@ -165,18 +178,21 @@ def _agree(tx: Tx, job: Keeping, quiet: Sequence[Action]) -> None:
             continue
         agreed = {name: value for action in theirs for name, value in (action.agreed or {}).items()}
         kept = {name: value for action in theirs for name, value in (action.kept or {}).items()}
+        books_kept = {name: value for action in theirs for name, value in (action.kept_books or {}).items()}
         agrees = any(action.verb is Verb.AGREE for action in theirs)
         moved.append(
             links.Agreed(
                 books=books, field=link.field, base={**link.base, **agreed}, state=link.state,
                 rules=job.rules if agrees else link.rules,
-                books_kept={name: value for name, value in link.books_kept.items() if name not in agreed},
+                books_kept={
+                    **{name: value for name, value in link.books_kept.items() if name not in agreed}, **books_kept,
+                },
                 field_kept={
                     **{name: value for name, value in link.field_kept.items() if name not in agreed}, **kept,
                 },
             )
         )  # fmt: skip
-    links.agree(tx, job.company, KIND, moved)
+    links.agree(tx, job.company, job.kind, moved)
     wishes.fulfilled(tx, [action.wish for action in quiet if action.verb is Verb.AGREE and action.wish])
 
 
@@ -188,7 +204,7 @@ def _off_the_list(tx: Tx, job: Keeping, subjects: Sequence[Subject], quiet: Sequ
     decisions |= {_about(action): action.reason.value for action in quiet if action.verb is not Verb.AGREE}
     for side in Side:
         mine = {record: decision for (its, record), decision in decisions.items() if its is side}
-        sights.decided(tx, job.company, side, KIND, mine)
+        sights.decided(tx, job.company, side, job.kind, mine)
 
 
 # ---- badges -----------------------------------------------------------------------------------------------------
@@ -215,8 +231,8 @@ def _badges(
                 books_name=name, at=job.at,
             )  # fmt: skip
     # A record of which nothing was ever said stays without a badge; one that a hold speaks of keeps that one.
-    borne = holds.borne(tx, job.company, KIND, silent)
-    claimed = holds.claimed(tx, job.company, KIND, silent)
+    borne = holds.borne(tx, job.company, job.kind, silent)
+    claimed = holds.claimed(tx, job.company, job.kind, silent)
     unsaid = {
         field for field in silent if field in claimed or borne.get(field) in (None, found[field].status)
     }
@@ -233,10 +249,10 @@ def _in_step(tx: Tx, job: Keeping, subjects: Sequence[Subject], decided: Sequenc
         if subject.tie is not None and subject.field is not None and subject.books is not None
         and spoken_of.get(subject.books.id, Verb.AGREE) is Verb.AGREE and _is_in_step(subject)
     }  # fmt: skip
-    borne = holds.borne(tx, job.company, KIND, at_rest)
+    borne = holds.borne(tx, job.company, job.kind, at_rest)
     return [
         Status(
-            kind=KIND, field=field, status=IN_STEP.status, detail=IN_STEP.told, at=job.at,
+            kind=job.kind, field=field, status=IN_STEP.status, detail=IN_STEP.told, at=job.at,
             books_name=":".join(at_rest[field].names or ()),
         )
         for field, status in borne.items()
@@ -250,14 +266,14 @@ def _is_in_step(subject: Subject) -> bool:
     tie, books, field = subject.tie, subject.books, subject.field
     if tie is None or books is None or field is None or tie.state != "live" or books.gone or field.gone:
         return False
-    if any(value or name not in customer.REFERENCES for kept in (tie.books_kept, tie.field_kept)
+    if any(value or name not in REFERENCES[subject.kind] for kept in (tie.books_kept, tie.field_kept)
            for name, value in kept.items()):  # fmt: skip
         return False
-    plain = [name for name in customer.LABELS if name not in ("name", "locations", *customer.REFERENCES)]
-    return all(
-        customer.alike(name, books.values.get(name), field.values.get(name)) for name in plain
-    ) and all(
-        customer.alike(name, field.values.get(name), tie.base.get(name)) for name in ("name", "locations")
+    plain = [
+        name for name in LABELS[subject.kind] if name not in ("name", "locations", *REFERENCES[subject.kind])
+    ]
+    return all(alike(name, books.values.get(name), field.values.get(name)) for name in plain) and all(
+        alike(name, field.values.get(name), tie.base.get(name)) for name in ("name", "locations")
     )
 
 
@@ -266,18 +282,18 @@ def _no_longer_rivals(tx: Tx, job: Keeping, before: dict[str, Hold]) -> list[Sta
     rivals = {other for hold in before.values() if hold.others_side is Side.FIELD for other in hold.others}
     if not rivals:
         return []
-    free = rivals - set(holds.claimed(tx, job.company, KIND, rivals))
-    free -= set(links.load(tx, job.company, Side.FIELD, KIND, free))
-    sentence = SENTENCES[Reason.FIELD_ONLY]
+    free = rivals - set(holds.claimed(tx, job.company, job.kind, rivals))
+    free -= set(links.load(tx, job.company, Side.FIELD, job.kind, free))
+    status, told = SENTENCES[Reason.FIELD_ONLY].status, tell(Reason.FIELD_ONLY, kind=job.kind)
     return [
-        Status(kind=KIND, field=field, status=sentence.status, detail=sentence.told, books_name="", at=job.at)
+        Status(kind=job.kind, field=field, status=status, detail=told, books_name="", at=job.at)
         for field in sorted(free)
     ]
 
 
 def tell_linked(tx: Tx, job: Keeping, actions: Sequence[Planned]) -> None:
     """News and badges of pairs that were made."""
-    names = sights.load(tx, job.company, Side.BOOKS, KIND, [action.books or "" for action in actions])
+    names = sights.load(tx, job.company, Side.BOOKS, job.kind, [action.books or "" for action in actions])
     holds.set_statuses(
         tx, job.company,
         [

@@ -69,7 +69,7 @@ def settle(tx: Tx, job: Posting, named: Sequence[Named]) -> None:
         )
         wanted = (action.after or {}).get("name") or action.name
         waiting.append((action, Reason.NAME_TAKEN, tell(Reason.NAME_TAKEN, name=wanted, detail=detail), ""))
-    events.record(tx, job.company.id, job.run, job.at, hold_actions(tx, job.settling(), waiting, others))
+    events.record(tx, job.company.id, job.run, job.at, hold_actions(tx, job.settling(KIND), waiting, others))
     _try_again(tx, job, free)
 
 

@@ -44,10 +44,10 @@ class ReadIds(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class ReadDeleted(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Deletion records since a wall time (QuickBooks keeps them for 90 days); None = all it has."""
+    """Deletion records of these kinds since a wall time (QuickBooks keeps them for 90 days); None = all it has."""
 
     id: str
-    kind: Kind
+    kinds: tuple[Kind, ...]
     since: str | None
 
 
@@ -93,12 +93,11 @@ class ReadHolders(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     names: tuple[str, ...]
 
 
-class ReadChoices(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """The names of a small list that records refer to: ``terms``, ``tax_code`` or ``tax_item``, active and inactive.
-    Answered by `Named`."""
+class ReadList(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A small list (`fieldledger.model.kinds.LISTS`) whole and in full, active and inactive. Answered by `Record`."""
 
     id: str
-    choice: str
+    kind: Kind
 
 
 class Write(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -123,7 +122,7 @@ class Write(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 Ask: TypeAlias = (
     ReadPage | ReadIds | ReadDeleted | ReadActivity | ReadHost | ReadCompany | ReadPreferences | ReadNamed
-    | ReadHolders | ReadChoices | Write
+    | ReadHolders | ReadList | Write
 )  # fmt: skip
 
 # ---- what comes back, as a flat stream: a head, then what it carries, then the next head ------------------------
@@ -184,7 +183,8 @@ class PreferencesInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Named(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry of a list by its name. list: customer, vendor, employee, other_name; or terms, tax_code, tax_item."""
+    """An entry of a list by its name. list: customer, vendor, employee or other_name; or the kind of a small list, or
+    item for any other item."""
 
     list: str
     id: str

@@ -21,7 +21,6 @@ from fieldledger.session.refusing import NAME_TAKEN, hold_actions
 from fieldledger.session.settling import Told, settle
 from fieldledger.session.state import LOOKUP
 
-KIND = Kind.CUSTOMER
 PAUSES = (5.0, 15.0, 45.0, 135.0, 300.0)
 """Seconds before what is locked in QuickBooks is tried again, by how often it was tried."""
 TRIES_MOST = 8
@@ -90,10 +89,11 @@ def settle_set(tx: Tx, job: Posting, received: Received, *, measured: bool) -> N
             record = record_of(each.action)
             job.session.tries[record] = job.session.tries.get(record, 0) + 1
             if each.record is None and each.action.books:
-                sights.want(tx, job.company.id, KIND, [each.action.books])
-        if each.outcome.code == NAME_TAKEN:
+                sights.want(tx, job.company.id, each.action.kind, [each.action.books])
+        if each.outcome.code == NAME_TAKEN and each.action.kind is Kind.CUSTOMER:
             job.session.taken += ((each.action.id, (each.action.after or {}).get("name") or ""),)
-    settle(tx, job.settling(), Side.BOOKS, told)
+    if told:
+        settle(tx, job.settling(mine[0].kind), Side.BOOKS, told)
     if doubtful:
         job.session.phase = LOOKUP
     else:
@@ -145,7 +145,9 @@ def _later(tx: Tx, job: Posting, locked: Sequence[tuple[Planned, AnswerHead]]) -
             poison.append((action, Reason.LOCKED, tell(Reason.LOCKED, detail=head.outcome.told.strip()), ""))
     if poison:
         plans.settle(tx, [action.id for action, *_ in poison], "refused")
-        events.record(tx, job.company.id, job.run, job.at, hold_actions(tx, job.settling(), poison))
+        events.record(
+            tx, job.company.id, job.run, job.at, hold_actions(tx, job.settling(poison[0][0].kind), poison)
+        )
         job.session.count("failed", len(poison))
 
 
@@ -181,5 +183,5 @@ def void(tx: Tx, job: Posting, told: str) -> None:
         (action, Reason.REFUSED_BY_BOOKS, tell(Reason.REFUSED_BY_BOOKS, detail=told), "") for action in mine
     ]
     plans.settle(tx, [action.id for action in mine], "refused")
-    events.record(tx, job.company.id, job.run, job.at, hold_actions(tx, job.settling(), waits))
+    events.record(tx, job.company.id, job.run, job.at, hold_actions(tx, job.settling(mine[0].kind), waits))
     job.session.count("failed", len(mine))

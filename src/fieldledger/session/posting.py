@@ -16,18 +16,18 @@ from fieldledger.journal.companies import Company
 from fieldledger.journal.message_sets import MessageSet
 from fieldledger.journal.plans import Planned
 from fieldledger.journal.sights import Sight
-from fieldledger.model.kinds import Kind, Side
+from fieldledger.model.kinds import LISTS, Kind, Side
 from fieldledger.model.plan import Reason, Verb
 from fieldledger.policy.sentences import tell
-from fieldledger.policy.settings import as_policy, complete
+from fieldledger.policy.settings import as_policies, complete
 from fieldledger.policy.verdicts import WRITES
+from fieldledger.session import references
 from fieldledger.session.keys import key_of
 from fieldledger.session.ports import Books, Wait, Write
 from fieldledger.session.refusing import Settling, hold_actions
 from fieldledger.session.state import FETCH, Session
 from fieldledger.session.truth import still_true
 
-KIND = Kind.CUSTOMER
 VERBS = (Verb.CREATE, Verb.UPDATE, Verb.DEACTIVATE)
 SET_MOST = 25
 """Writes in one set. QuickBooks keeps the whole answer, and a lost one is looked up record by record."""
@@ -54,15 +54,16 @@ class Posting(msgspec.Struct, kw_only=True):
     books: Books
 
     @property
-    def may_write(self) -> bool:
-        """Whether customers go to QuickBooks at all; the last guard of a direction (spec 10.6)."""
-        return Side.BOOKS in WRITES[complete(self.company.settings)["customers.direction"]]
+    def may_write(self) -> frozenset[Kind]:
+        """The kinds that go to QuickBooks at all; the last guard of a direction (spec 10.6)."""
+        policies = as_policies(complete(self.company.settings))
+        return frozenset(kind for kind, policy in policies.items() if Side.BOOKS in WRITES[policy.direction])
 
-    def settling(self) -> Settling:
-        policy = as_policy(complete(self.company.settings))
+    def settling(self, kind: Kind) -> Settling:
+        policy = as_policies(complete(self.company.settings))[kind]
         return Settling(
-            company=self.company.id, run=self.run, rules=policy.rules, direction=policy.direction, at=self.at,
-            read_at=self.session.handed_at, session=self.session,
+            company=self.company.id, kind=kind, run=self.run, rules=policy.rules, direction=policy.direction,
+            at=self.at, read_at=self.session.handed_at, session=self.session,
         )  # fmt: skip
 
 
@@ -88,16 +89,20 @@ def _planned(tx: Tx, job: Posting, until: float) -> list[Planned]:
         side=Side.BOOKS,
         now=until,
     )
-    written = job.session.written
+    written, allowed = job.session.written, job.may_write
     return [
         action
         for action in found
-        if tired.get(record_of(action), 0) < STALE_MOST and written.get(record_of(action), 0) < WRITTEN_MOST
+        if action.kind in allowed
+        and tired.get(record_of(action), 0) < STALE_MOST
+        and written.get(record_of(action), 0) < WRITTEN_MOST
     ][:most]
 
 
 def record_of(action: Planned) -> str:
-    return action.books or f"field {action.field}"
+    """A name for the record within a session."""
+    own = action.books or f"field {action.field}"
+    return own if action.kind is Kind.CUSTOMER else f"{action.kind} {own}"
 
 
 def next_set(tx: Tx, job: Posting) -> tuple[str, tuple[Write, ...]] | Wait | None:
@@ -106,25 +111,53 @@ def next_set(tx: Tx, job: Posting) -> tuple[str, tuple[Write, ...]] | Wait | Non
     if not job.may_write:
         return None
     while True:
-        batch = still_true(tx, job.company.id, _planned(tx, job, job.now))
+        batch = _in_order(tx, job, _planned(tx, job, job.now))
         restless = _restless(tx, job, batch)
+        kind = batch[0].kind if batch else Kind.CUSTOMER
         batch = [action for action in batch if action.id not in restless]
         if not batch and not restless:
             if _planned(tx, job, job.now):
                 continue  # what was planned was not true any more: look at what comes after it
             return _pause(tx, job)
         if not batch:
-            return _read_once_more(tx, job, list(restless.values()))
+            return _read_once_more(tx, job, kind, list(restless.values()))
         good, writes = _as_writes(tx, job, batch)
         if good:
             return _put_out(tx, job, good, writes), tuple(writes)
 
 
+def _in_order(tx: Tx, job: Posting, batch: Sequence[Planned]) -> list[Planned]:
+    """Those of one kind, as many as do not wait for what comes before them: a set that creates what another record
+    refers to is settled before that one goes out."""
+    if not batch:
+        return []
+    kind = batch[0].kind
+    good = still_true(tx, job.company.id, kind, [action for action in batch if action.kind is kind])
+    known = references.load(tx, job.company.id)
+    ready: list[Planned] = []
+    for action in good:
+        lacking = known.lacking(kind, action.after or {}, Side.BOOKS)
+        if lacking and ready:
+            break
+        if lacking and (kind in LISTS or (set(action.fields) and set(action.fields) <= set(lacking))):
+            # Without it nothing is left to be written: it is decided again.
+            plans.settle(tx, [action.id], "dropped")
+            sights.mark_due(tx, job.company.id, Side.BOOKS, kind, [action.books] if action.books else [])
+            sights.mark_due(tx, job.company.id, Side.FIELD, kind, [action.field] if action.field else [])
+            job.session.field_done = False
+            continue
+        ready.append(action)
+    return ready
+
+
 def _restless(tx: Tx, job: Posting, batch: Sequence[Planned]) -> dict[int, str]:
     """Changes of records whose last read may hide a later edit of the same second: action id → books id."""
     updates = [action for action in batch if action.verb is not Verb.CREATE and action.books]
+    if not updates:
+        return {}
+    kind = updates[0].kind
     seen = sights.load(
-        tx, job.company.id, Side.BOOKS, KIND, [action.books for action in updates if action.books]
+        tx, job.company.id, Side.BOOKS, kind, [action.books for action in updates if action.books]
     )
     measured = runs.cursor(tx, job.company.id, f"clock:{Side.BOOKS}")
     return {
@@ -141,7 +174,7 @@ def _is_calm(sight: Sight, measured: str | None) -> bool:
     return measured is not None and int(sight.version) <= sight.read_at + float(measured) - CALM
 
 
-def _read_once_more(tx: Tx, job: Posting, ids: Sequence[str]) -> Wait | None:
+def _read_once_more(tx: Tx, job: Posting, kind: Kind, ids: Sequence[str]) -> Wait | None:
     if job.session.calmed >= STALE_MOST:
         for action in _planned(tx, job, job.now):
             job.session.tries[record_of(action)] = STALE_MOST  # left to the next session
@@ -149,7 +182,7 @@ def _read_once_more(tx: Tx, job: Posting, ids: Sequence[str]) -> Wait | None:
     job.session.calmed += 1
     job.session.calming = tuple(ids)
     job.session.phase = FETCH
-    sights.want(tx, job.company.id, KIND, ids)
+    sights.want(tx, job.company.id, kind, ids)
     return Wait()
 
 
@@ -169,20 +202,31 @@ def _as_writes(tx: Tx, job: Posting, batch: Sequence[Planned]) -> tuple[list[Pla
     good: list[Planned] = []
     writes: list[Write] = []
     refused: list[tuple[Planned, Reason, str, str]] = []
+    known = references.load(tx, job.company.id)
     for action in batch:
         write = Write(
             id=f"{number}.{action.id}", kind=action.kind, guid="{" + key_of(job.company.file_id, action).upper() + "}",
-            record=action.books, version=action.version, values=action.after or {}, fields=action.fields,
+            record=action.books, version=action.version, values=known.for_books(action.kind, action.after or {}),
+            fields=action.fields,
         )  # fmt: skip
         why = job.books.unsendable(write)
         if why:
-            refused.append((action, Reason.REFUSED_BY_BOOKS, tell(Reason.REFUSED_BY_BOOKS, detail=why), ""))
+            refused.append(
+                (
+                    action,
+                    Reason.REFUSED_BY_BOOKS,
+                    tell(Reason.REFUSED_BY_BOOKS, kind=action.kind, detail=why),
+                    "",
+                )
+            )
         else:
             good.append(action)
             writes.append(write)
     if refused:
         plans.settle(tx, [action.id for action, *_ in refused], "refused")
-        events.record(tx, job.company.id, job.run, job.at, hold_actions(tx, job.settling(), refused))
+        events.record(
+            tx, job.company.id, job.run, job.at, hold_actions(tx, job.settling(refused[0][0].kind), refused)
+        )
         job.session.count("failed", len(refused))
     return good, writes
 

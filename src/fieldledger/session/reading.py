@@ -12,13 +12,13 @@ import msgspec
 
 from fieldledger.journal import Journal, Tx, events, leases, runs, sights
 from fieldledger.journal.companies import Company
-from fieldledger.model.kinds import Kind, Side
+from fieldledger.model.kinds import LISTS, Kind, Side
 from fieldledger.model.outcome import Outcome, Verdict
 from fieldledger.model.record import Gone, Record, Stamp
 from fieldledger.policy import settings
-from fieldledger.policy.kinds import customer
+from fieldledger.policy.kinds import WORDS
 from fieldledger.policy.verdicts import WRITES
-from fieldledger.session import choices, clockwork, fetching, restored
+from fieldledger.session import clockwork, fetching, restored
 from fieldledger.session.ports import (
     Activity,
     AnswerHead,
@@ -29,10 +29,10 @@ from fieldledger.session.ports import (
     Named,
     PreferencesInfo,
     ReadActivity,
-    ReadChoices,
     ReadDeleted,
     ReadHost,
     ReadIds,
+    ReadList,
     ReadPage,
     SetStatus,
 )
@@ -95,34 +95,35 @@ def next_asks(tx: Tx, company: str, session: Session) -> tuple[Ask, ...]:
         )  # fmt: skip
         if session.opened or session.alone:
             return (page,)
-        lists = customer.REFERENCES if session.both_ways else ()
         return (
             page,
-            ReadDeleted(id=f"{session.step}.2", kind=KIND, since=reading.since),
+            ReadDeleted(id=f"{session.step}.2", kinds=tuple(Kind), since=reading.since),
             ReadActivity(id=f"{session.step}.3"),
             *(
-                ReadChoices(id=f"{session.step}.{number}", choice=choice)
-                for number, choice in enumerate(lists, start=4)
+                ReadList(id=f"{session.step}.{number}", kind=kind)
+                for number, kind in enumerate(LISTS, start=4)
             ),
         )
     if session.phase == FETCH:
-        ids = fetching.next_ids(tx, company, session)
-        return (ReadIds(id=f"{session.step}.1", kind=KIND, ids=tuple(ids)),)
+        kind, ids = fetching.next_ids(tx, company, session)
+        return (ReadIds(id=f"{session.step}.1", kind=kind, ids=tuple(ids)),)
     return (ReadHost(id=f"{session.step}.1"),)
 
 
 def look_whether_over(tx: Tx, journal: Journal, company: Company, run: int | None, session: Session) -> None:
     """Reading is over when nothing is wanted any more, or nothing that could be had."""
-    if session.phase == FETCH and not fetching.next_ids(tx, company.id, session):
+    if session.phase == FETCH and not fetching.next_ids(tx, company.id, session)[1]:
         restored.told_by_its_content(tx, journal, company, run, session)
         session.phase = WRITE
 
 
 class Answered(msgspec.Struct):
-    """What one reply amounted to, beside the sights that it brought."""
+    """What one reply amounted to, beside the sights that it brought. listed: by ask, the ids that a small list
+    showed."""
 
     heads: dict[str, AnswerHead] = msgspec.field(default_factory=dict)
     shown: dict[str, int] = msgspec.field(default_factory=dict)
+    listed: dict[str, set[str]] = msgspec.field(default_factory=dict)
     read: list[str] = msgspec.field(default_factory=list)
     newest: str = ""
     activity: Activity | None = None
@@ -140,7 +141,7 @@ def take_in(journal: Journal, company: str, epoch: int, session: Session, items:
     records: list[Record] = []
     stamps: list[Stamp] = []
     gone: list[Gone] = []
-    alive: dict[str, str] = {}
+    alive: dict[tuple[Kind, str], str] = {}
     reading = session.reading
     number = reading.number if reading else 0
 
@@ -151,33 +152,33 @@ def take_in(journal: Journal, company: str, epoch: int, session: Session, items:
             if not leases.keep(tx, company, epoch, heard_at=journal.now()):
                 raise LeaseLost
             at = journal.stamp()
-            if session.phase == READ:
-                restored.look_at(tx, company, session, [*records, *stamps])
             measured = runs.cursor(tx, company, f"clock:{Side.BOOKS}")
             # Where QuickBooks may be written and its clock is not known, an edit is judged to be over with more care.
             ahead = None if measured is None and session.both_ways else float(measured or 0)
-            seen = sights.observe(
-                tx,
-                company,
-                Side.BOOKS,
-                records,
-                pass_no=number,
-                read_at=session.handed_at,
-                at=at,
-                ahead=ahead,
-            )
-            calmed = [record.id for record in records if record.id in session.calming]
-            sights.read_again(tx, company, KIND, calmed, session.handed_at)
-            session.count("read", len(records))
-            session.count("changed", seen.changed + seen.new)
+            for kind in Kind:
+                mine = [record for record in records if record.kind is kind]
+                if kind is KIND and session.phase == READ:
+                    restored.look_at(tx, company, session, [*mine, *stamps])
+                seen = sights.observe(
+                    tx, company, Side.BOOKS, mine, pass_no=number if kind is KIND else 0,
+                    read_at=session.handed_at, at=at, ahead=ahead,
+                )  # fmt: skip
+                sights.got(tx, company, kind, [record.id for record in mine])
+                session.count("changed", seen.changed + seen.new)
+                calmed = [record.id for record in mine if record.id in session.calming]
+                sights.read_again(tx, company, kind, calmed, session.handed_at)
+            session.count("read", sum(record.kind is KIND for record in records))
             session.count("stamps", len(stamps))
             sights.want_moved(tx, company, stamps, number if reading and reading.complete else None)
             believed = _believed(tx, company, gone, alive)
             if session.prove:
                 known = sights.versions(tx, company, KIND, [each.id for each in believed])
-                session.deleted += tuple(each for each in believed if each.id not in known)
+                session.deleted += tuple(
+                    each for each in believed if each.kind is KIND and each.id not in known
+                )
             session.count("deleted", sights.observe_gone(tx, company, Side.BOOKS, believed, at))
-            sights.got(tx, company, KIND, [each.id for each in records] + [each.id for each in believed])
+            for kind in Kind:
+                sights.got(tx, company, kind, [each.id for each in believed if each.kind is kind])
         records.clear()
         stamps.clear()
         gone.clear()
@@ -199,8 +200,11 @@ def take_in(journal: Journal, company: str, epoch: int, session: Session, items:
                     continue
                 case Record() | Stamp():
                     answered.shown[current] += 1
-                    alive[item.id] = clockwork.wall(item.modified)
-                    answered.newest = max(answered.newest, alive[item.id])
+                    alive[item.kind, item.id] = clockwork.wall(item.modified)
+                    if isinstance(asked[current], ReadList):
+                        answered.listed.setdefault(current, set()).add(item.id)
+                    elif item.kind is KIND:
+                        answered.newest = max(answered.newest, alive[item.kind, item.id])
                     if isinstance(item, Record):
                         records.append(item)
                         if session.phase == LOOKUP:
@@ -228,21 +232,24 @@ def take_in(journal: Journal, company: str, epoch: int, session: Session, items:
     return answered
 
 
-def _believed(tx: Tx, company: str, gone: Sequence[Gone], alive: Mapping[str, str]) -> list[Gone]:
+def _believed(
+    tx: Tx, company: str, gone: Sequence[Gone], alive: Mapping[tuple[Kind, str], str]
+) -> list[Gone]:
     """Deletions that are not older than what was seen of the record: a restored file may use an id again. The others
     are asked for by their id. alive: when what this reply showed was modified."""
-    dated = [record for record in gone if record.when]
-    known = sights.load(tx, company, Side.BOOKS, KIND, [record.id for record in dated])
-    doubted = set()
-    for record in dated:
-        seen = known.get(record.id)
-        modified = alive.get(record.id) or (
-            clockwork.wall(seen.modified) if seen and seen.gone is None else ""
-        )
-        if modified > clockwork.wall(record.when):
-            doubted.add(record.id)
-    sights.want(tx, company, KIND, doubted)
-    return [record for record in gone if record.id not in doubted]
+    doubted: set[tuple[Kind, str]] = set()
+    for kind in Kind:
+        dated = [record for record in gone if record.when and record.kind is kind]
+        known = sights.load(tx, company, Side.BOOKS, kind, [record.id for record in dated])
+        for record in dated:
+            seen = known.get(record.id)
+            modified = alive.get((kind, record.id)) or (
+                clockwork.wall(seen.modified) if seen and seen.gone is None else ""
+            )
+            if modified > clockwork.wall(record.when):
+                doubted.add((kind, record.id))
+        sights.want(tx, company, kind, [id for its, id in doubted if its is kind])
+    return [record for record in gone if (record.kind, record.id) not in doubted]
 
 
 def settle(
@@ -265,17 +272,29 @@ def settle(
                 fetching.settle(tx, journal, company, run, session, ask, fetching.why(head.outcome))
             case ReadDeleted():
                 if head.outcome.verdict not in (Verdict.DONE, Verdict.NOTHING):
-                    _warn(tx, journal, company, run, session, head.outcome)
+                    _warn(tx, journal, company, run, session, "Deletions", head.outcome)
                     if session.reading is not None and not session.reading.complete:
                         # Edits move the cursor past what it would have told: the next session lists everything.
                         runs.move_cursor(tx, company.id, f"complete:{KIND}", None)
-            case ReadChoices() if head.outcome.verdict in (Verdict.DONE, Verdict.NOTHING):
-                choices.keep(tx, company.id, ask.choice, answered.named.get(ask.id, ()))
+            case ReadList():
+                _settle_list(tx, journal, company, run, session, ask, head, answered)
             case _:
                 pass
     if answered.activity is not None:
         restored.told_by_quickbooks(tx, journal, company, run, answered.activity)
     session.opened = True
+
+
+def _settle_list(
+    tx: Tx, journal: Journal, company: Company, run: int | None, session: Session, ask: ReadList, head: AnswerHead,
+    answered: Answered,
+) -> None:  # fmt: skip
+    """A small list was shown whole, or not at all: then it counts as it was known before."""
+    if head.outcome.verdict not in (Verdict.DONE, Verdict.NOTHING):
+        _warn(tx, journal, company, run, session, f"QuickBooks' {WORDS[ask.kind].many}", head.outcome)
+        return
+    sights.want_absent(tx, company.id, ask.kind, answered.listed.get(ask.id, set()))
+    runs.move_cursor(tx, company.id, f"listed:{ask.kind}", "yes")
 
 
 def _settle_page(
@@ -385,10 +404,10 @@ def restart(session: Session) -> None:
 
 
 def _warn(
-    tx: Tx, journal: Journal, company: Company, run: int | None, session: Session, outcome: Outcome
+    tx: Tx, journal: Journal, company: Company, run: int | None, session: Session, what: str, outcome: Outcome
 ) -> None:
     session.count("warnings")
-    told = f"Deletions could not be read: {_sentence(outcome)}"
+    told = f"{what} could not be read: {_sentence(outcome)}"
     events.record(
         tx, company.id, run, journal.stamp(), [events.Event(what="noted", told=told, severity="warning")]
     )

@@ -16,15 +16,15 @@ from fieldledger.model.plan import Reason, Verb
 from fieldledger.policy.sentences import SENTENCES, tell
 from fieldledger.session.state import Session
 
-KIND = Kind.CUSTOMER
 NAME_TAKEN = "3100"
 
 
 class Settling(msgspec.Struct, kw_only=True):
-    """Whose outcomes these are. at: now, as the journal writes it; read_at: Unix seconds at which the
-    writes went out."""
+    """Whose outcomes these are, and of which kind of record. at: now, as the journal writes it; read_at: Unix seconds
+    at which the writes went out."""
 
     company: str
+    kind: Kind
     run: int
     rules: str
     direction: str
@@ -43,23 +43,27 @@ def refuse(
         said = " ".join(part for part in (outcome.meaning, outcome.told.strip()) if part)
         if outcome.verdict is Verdict.MISSING:
             said = said or "it was made, and is not there any more."
-        taken = side is Side.BOOKS and outcome.code == NAME_TAKEN
+        taken = side is Side.BOOKS and outcome.code == NAME_TAKEN and job.kind is Kind.CUSTOMER
         why = Reason.NAME_TAKEN if taken else reason
         wanted = (action.after or {}).get("name") or action.name
-        told = tell(why, name=wanted, detail="it is in use there already" if taken else said)
+        told = tell(why, kind=job.kind, name=wanted, detail="it is in use there already" if taken else said)
         waiting.append((action, why, told, "" if taken else outcome.todo))
     happened = hold_actions(tx, job, waiting)
     # Who has the name is asked next, and told then.
     happened = [event for event in happened if event.reason != Reason.NAME_TAKEN]
     # The jobs of a customer that was never made wait with it; and whoever bears a name that was not given is looked at.
     never_made = [action for action, _ in refused if action.verb is Verb.CREATE]
-    sights.mark_below(tx, job.company, KIND, [action.books for action in never_made if action.books])
+    sights.mark_below(tx, job.company, job.kind, [action.books for action in never_made if action.books])
     if side is Side.FIELD and never_made:
         alike = sights.by_name(
-            tx, job.company, Side.FIELD, KIND, {name_key(action.name) for action in never_made}
+            tx, job.company, Side.FIELD, job.kind, {name_key(action.name) for action in never_made}
         )
         sights.mark_due(
-            tx, job.company, Side.FIELD, KIND, [sight.record for group in alike.values() for sight in group]
+            tx,
+            job.company,
+            Side.FIELD,
+            job.kind,
+            [sight.record for group in alike.values() for sight in group],
         )
     return happened
 
@@ -81,7 +85,7 @@ def hold_actions(
     ]  # fmt: skip
     holds.put(tx, job.company, put, job.at)
     names = sights.load(
-        tx, job.company, Side.BOOKS, KIND, [action.books for action, *_ in waiting if action.books]
+        tx, job.company, Side.BOOKS, job.kind, [action.books for action, *_ in waiting if action.books]
     )
     holds.set_statuses(
         tx, job.company,

@@ -135,7 +135,7 @@ def farewell(tx: Tx, call: Call) -> tuple[str, str]:
     told = telling.summary(
         session.counts,
         unsettled=plans.unsettled(tx, company.id),
-        unread=sights.count_wanted(tx, company.id, Kind.CUSTOMER),
+        unread=sum(sights.count_wanted(tx, company.id, kind) for kind in Kind),
         more=not in_step,
     )
     if waiting is not None:

@@ -15,15 +15,17 @@ from fieldledger.journal import Tx, events, holds, links, plans, runs, sights, w
 from fieldledger.journal.holds import Status
 from fieldledger.journal.links import Agreed, Link
 from fieldledger.journal.plans import Planned
-from fieldledger.model.kinds import Kind, Side
+from fieldledger.model.kinds import LISTS, Side
+from fieldledger.model.names import name_key
 from fieldledger.model.outcome import Outcome, Verdict
 from fieldledger.model.plan import Reason, Verb
 from fieldledger.model.record import Gone, Record, Values, digest, pack
-from fieldledger.policy.kinds import customer
+from fieldledger.policy.kinds import LABELS, REFERENCES, UNLINKED, alike, customer, referred, words
 from fieldledger.policy.sentences import SENTENCES, tell
+from fieldledger.session import references
+from fieldledger.session.references import References
 from fieldledger.session.refusing import Settling, refuse
 
-KIND = Kind.CUSTOMER
 WARNED = "Synced with warnings"
 DONE = {Verb.CREATE: "created", Verb.UPDATE: "updated", Verb.DEACTIVATE: "deactivated"}
 
@@ -48,7 +50,7 @@ class _Sorted(msgspec.Struct):
 
 
 def settle(tx: Tx, job: Settling, side: Side, told: Sequence[Told]) -> None:
-    """Settle these writes of one side. Those whose outcome nobody knows are not among them."""
+    """Settle these writes of one side and kind. Those whose outcome nobody knows are not among them."""
     found = _sort(told)
     plans.settle(tx, [action.id for action, _, _ in found.done], "done")
     plans.settle(tx, [action.id for action in (*found.again, *found.missing)], "dropped")
@@ -60,11 +62,12 @@ def settle(tx: Tx, job: Settling, side: Side, told: Sequence[Told]) -> None:
     wishes.fulfilled(tx, [action.wish for action, _, _ in found.done if action.wish])
     _look_again(tx, job, [*found.again, *found.missing])
     _free(tx, job, [action for action, _, _ in found.done])
+    _wake_successors(tx, job, [action for action, _, _ in found.done if action.verb is Verb.DEACTIVATE])
     if side is Side.FIELD:
-        gone = [Gone(kind=KIND, id=action.field) for action in found.missing if action.field]
+        gone = [Gone(kind=job.kind, id=action.field) for action in found.missing if action.field]
         sights.observe_gone(tx, job.company, Side.FIELD, gone, job.at)
     else:
-        sights.want(tx, job.company, KIND, [action.books for action in found.missing if action.books])
+        sights.want(tx, job.company, job.kind, [action.books for action in found.missing if action.books])
     _observe(tx, job, side, told, found)
     # What was decided while a write had no outcome was decided without its outcome: it is looked at again.
     late = [
@@ -86,7 +89,7 @@ def _entomb(tx: Tx, job: Settling, actions: Sequence[Planned]) -> list[events.Ev
     """A tombstone, as for any record that is deleted in the field system (spec 2.11). Its number was never told."""
     plans.settle(tx, [action.id for action in actions], "done")
     links.make(
-        tx, job.company, KIND,
+        tx, job.company, job.kind,
         [
             Agreed(
                 books=action.books or "", field=f"deleted {action.key}", base=action.after or {}, rules=job.rules,
@@ -96,7 +99,7 @@ def _entomb(tx: Tx, job: Settling, actions: Sequence[Planned]) -> list[events.Ev
         ],
         job.at,
     )  # fmt: skip
-    told = SENTENCES[Reason.DELETED_IN_FIELD].told
+    told = tell(Reason.DELETED_IN_FIELD, kind=job.kind)
     return [
         events.Event(
             what="skipped", told=told, kind=action.kind, books=action.books or "", name=action.name,
@@ -146,22 +149,37 @@ def _is_there(action: Planned) -> bool:
 
 def _in_parts(action: Planned) -> bool:
     """Whether it carries a field that the other write of the pair carries too: they agree when both are done."""
-    return bool(set(action.fields) & set(customer.LABELS) - set(action.agreed or {}))
+    return bool(set(action.fields) & set(LABELS[action.kind]) - set(action.agreed or {}))
 
 
 def _look_again(tx: Tx, job: Settling, actions: Iterable[Planned]) -> None:
     actions = list(actions)
-    sights.mark_due(tx, job.company, Side.BOOKS, KIND, [action.books for action in actions if action.books])
-    sights.mark_due(tx, job.company, Side.FIELD, KIND, [action.field for action in actions if action.field])
+    sights.mark_due(
+        tx, job.company, Side.BOOKS, job.kind, [action.books for action in actions if action.books]
+    )
+    sights.mark_due(
+        tx, job.company, Side.FIELD, job.kind, [action.field for action in actions if action.field]
+    )
 
 
 def _free(tx: Tx, job: Settling, done: Sequence[Planned]) -> None:
     """The holds of what is done are solved, and what waited inside them is looked at again."""
     books = [action.books for action in done if action.books]
     field = [action.field for action in done if action.field]
-    inside = holds.solve(tx, job.company, KIND, books, "sync", job.at)
-    holds.solve(tx, job.company, KIND, field, "sync", job.at, Side.FIELD)
-    sights.mark_due(tx, job.company, Side.BOOKS, KIND, inside)
+    inside = holds.solve(tx, job.company, job.kind, books, "sync", job.at)
+    holds.solve(tx, job.company, job.kind, field, "sync", job.at, Side.FIELD)
+    sights.mark_due(tx, job.company, Side.BOOKS, job.kind, inside)
+
+
+def _wake_successors(tx: Tx, job: Settling, retired: Sequence[Planned]) -> None:
+    """An entry of a small list that was deleted and made again under its name waited for the old pair to end."""
+    if not retired or job.kind not in LISTS:
+        return
+    keys = {name_key((action.before or {}).get("name")) for action in retired}
+    same = sights.by_name(tx, job.company, Side.BOOKS, job.kind, keys)
+    sights.mark_due(
+        tx, job.company, Side.BOOKS, job.kind, [sight.record for group in same.values() for sight in group]
+    )
 
 
 def _observe(tx: Tx, job: Settling, side: Side, told: Sequence[Told], found: _Sorted) -> None:
@@ -169,24 +187,24 @@ def _observe(tx: Tx, job: Settling, side: Side, told: Sequence[Told], found: _So
     shown = [each.record for each in told if each.record is not None]
     sights.observe(tx, job.company, side, shown, pass_no=job.session.pass_no, read_at=job.read_at, at=job.at)
     if side is Side.BOOKS:
-        sights.got(tx, job.company, KIND, [record.id for record in shown])
+        sights.got(tx, job.company, job.kind, [record.id for record in shown])
     echoes = [record.id for action, record, echo in found.done if echo and _links(action)]
-    sights.decided(tx, job.company, side, KIND, dict.fromkeys(echoes, ""))
+    sights.decided(tx, job.company, side, job.kind, dict.fromkeys(echoes, ""))
     if side is Side.BOOKS:
         # Names below come from these, also those of records that were written in the same set.
         renamed = [record.id for action, record, _ in found.done if "name" in action.fields]
-        sights.mark_below(tx, job.company, KIND, renamed)
+        sights.mark_below(tx, job.company, job.kind, renamed)
     seen = {
         record.id: (action.seen if side is Side.BOOKS else action.seen_field, digest(pack(record.values)))
         for action, record, echo in found.done
         if echo
     }
-    plans.moved_by_us(tx, job.company, KIND, side, seen)
+    plans.moved_by_us(tx, job.company, job.kind, side, seen)
     # Whatever collided with a record that we moved is looked at again.
-    claimed = holds.claimed(tx, job.company, KIND, [record.id for _, record, _ in found.done], side)
+    claimed = holds.claimed(tx, job.company, job.kind, [record.id for _, record, _ in found.done], side)
     for holder_side in Side:
         awake = [holder for holders in claimed.values() for its, holder in holders if its is holder_side]
-        sights.mark_due(tx, job.company, holder_side, KIND, awake)
+        sights.mark_due(tx, job.company, holder_side, job.kind, awake)
 
 
 def _links(action: Planned) -> bool:
@@ -199,51 +217,84 @@ def _link(
 ) -> list[events.Event]:
     """Both sides agree on what was written. Returns the news."""
     known = links.load(
-        tx, job.company, Side.BOOKS, KIND, [action.books for action, _, _ in done if action.books]
+        tx, job.company, Side.BOOKS, job.kind, [action.books for action, _, _ in done if action.books]
     )
+    refs = references.load(tx, job.company)
     made: list[Agreed] = []
     moved: list[Agreed] = []
     happened: list[events.Event] = []
     badges: list[Status] = []
-    for action, record, echo in done:
+    for sent, record, echo in done:
+        shown = record.values if side is Side.BOOKS else refs.shared(job.kind, record.values)
+        action = _as_it_came(sent, shown, side, refs)
         books = record.id if side is Side.BOOKS else action.books
         field = record.id if side is Side.FIELD else action.field
-        otherwise = _otherwise(action, record, side, job.direction) if echo else {}
+        otherwise = _otherwise(action, shown, side, job.direction) if echo else {}
         if action.verb is Verb.CREATE:
             made.append(_first(job, action, books or "", field or "", side, otherwise))
         elif action.books in known:
             moved.append(_next(job, action, known[action.books], side, otherwise))
         badge, event = _news(job, action, books or "", field or "", record if side is Side.BOOKS else None)
         happened.append(event)
+        kept, reason = (
+            (action.kept, Reason.UNKNOWN_CHOICE)
+            if side is Side.BOOKS
+            else (action.kept_books, Reason.UNKNOWN_HERE)
+        )
         unknown = {
-            name: value
-            for name, value in (action.kept or {}).items()
-            if value and name in customer.REFERENCES
+            name: value for name, value in (kept or {}).items() if value and name in REFERENCES[job.kind]
         }
-        if action.verb is Verb.CREATE and unknown:
-            badge, more = _not_given(job, badge, event, unknown)
+        if unknown and (action.verb is Verb.CREATE or action is not sent):
+            badge, more = _not_given(tx, job, badge, event, unknown, reason)
             happened.append(more)
         if side is Side.BOOKS and otherwise:
             badge, more = _kept_otherwise(job, badge, event, otherwise)
             happened.append(more)
         badges.append(badge)
         job.session.count(DONE[action.verb])
-    links.make(tx, job.company, KIND, made, job.at)
-    links.agree(tx, job.company, KIND, moved)
+    links.make(tx, job.company, job.kind, made, job.at)
+    links.agree(tx, job.company, job.kind, moved)
+    if job.kind in LISTS:
+        references.wake(tx, job.company, job.kind, [(pair.books, pair.field) for pair in made])
     if side is Side.BOOKS:
         plans.came_by(tx, {action.id: record.id for action, record, _ in done if action.verb is Verb.CREATE})
     else:
         names = sights.load(
-            tx, job.company, Side.BOOKS, KIND, [action.books for action, _, _ in done if action.books]
+            tx, job.company, Side.BOOKS, job.kind, [action.books for action, _, _ in done if action.books]
         )
         badges = [
-            msgspec.structs.replace(badge, books_name=names[event.books].full_name)
-            if event.books in names
+            msgspec.structs.replace(badge, books_name=names[action.books].full_name)
+            if action.books in names
             else badge
-            for badge, event in zip(badges, happened, strict=True)
+            for badge, (action, _, _) in zip(badges, done, strict=True)
         ]
     holds.set_statuses(tx, job.company, _without_lasting(tx, job, badges, [*made, *moved]))
     return happened
+
+
+def _as_it_came(action: Planned, shown: Values, side: Side, refs: References) -> Planned:
+    """The action with the ids that what it refers to got meanwhile, and without what this side could not be given: that
+    waits on the other side (spec 2.1). shown: the record as it stands now."""
+    after = action.after or {}
+    resolved = dict(refs.resolved(action.kind, after))
+    waits = {
+        name: value
+        for name in REFERENCES[action.kind]
+        if (value := resolved.get(name)) and not shown.get(name)
+        and (side is Side.FIELD or any(id.startswith(UNLINKED) for id in referred(after[name])))
+        and (not action.fields or name in action.fields)
+    }  # fmt: skip
+    if not waits:
+        return action if resolved == after else msgspec.structs.replace(
+            action, after=resolved, agreed=dict(refs.resolved(action.kind, action.agreed or {}))
+        )  # fmt: skip
+    agreed = {name: value for name, value in (action.agreed or {}).items() if name not in waits}
+    mine, theirs = action.kept or {}, action.kept_books or {}
+    return msgspec.structs.replace(
+        action, after={**resolved, **dict.fromkeys(waits)}, agreed=dict(refs.resolved(action.kind, agreed)),
+        kept={**mine, **waits} if side is Side.BOOKS else action.kept,
+        kept_books={**theirs, **waits} if side is Side.FIELD else action.kept_books,
+    )  # fmt: skip
 
 
 def _without_lasting(
@@ -255,9 +306,9 @@ def _without_lasting(
         pair.field
         for pair in agreed
         for kept in (pair.books_kept, pair.field_kept)
-        if any(value or name not in customer.REFERENCES for name, value in kept.items())
+        if any(value or name not in REFERENCES[job.kind] for name, value in kept.items())
     }
-    borne = holds.borne(tx, job.company, KIND, warned)
+    borne = holds.borne(tx, job.company, job.kind, warned)
     lasting = {field for field, status in borne.items() if status == WARNED}
     return [
         badge for badge in badges if badge.field and not (badge.field in lasting and badge.status != WARNED)
@@ -265,10 +316,10 @@ def _without_lasting(
 
 
 def _first(job: Settling, action: Planned, books: str, field: str, side: Side, otherwise: Values) -> Agreed:
-    base = {name: (action.after or {}).get(name) for name in customer.LABELS}
+    base = {name: (action.after or {}).get(name) for name in LABELS[action.kind]}
     return Agreed(
         books=books, field=field, base=base, rules=job.rules,
-        books_kept=otherwise if side is Side.BOOKS else {},
+        books_kept=otherwise if side is Side.BOOKS else action.kept_books or {},
         field_kept=otherwise if side is Side.FIELD else action.kept or {},
     )  # fmt: skip
 
@@ -280,6 +331,7 @@ def _next(job: Settling, action: Planned, link: Link, side: Side, otherwise: Val
         Side.FIELD: {name: value for name, value in link.field_kept.items() if name not in agreed},
     }
     kept[Side.FIELD] |= action.kept or {}
+    kept[Side.BOOKS] |= action.kept_books or {}
     kept[side] = {name: value for name, value in kept[side].items() if name not in action.fields} | dict(
         otherwise
     )
@@ -290,18 +342,18 @@ def _next(job: Settling, action: Planned, link: Link, side: Side, otherwise: Val
     )  # fmt: skip
 
 
-def _otherwise(action: Planned, record: Record, side: Side, direction: str) -> dict[str, Any]:
+def _otherwise(action: Planned, shown: Values, side: Side, direction: str) -> dict[str, Any]:
     """The fields that this side keeps in another form than they were sent in."""
     after = action.after or {}
     found = {}
-    for name in action.fields or tuple(customer.LABELS):
-        if name not in customer.LABELS:
+    for name in action.fields or tuple(LABELS[action.kind]):
+        if name not in LABELS[action.kind]:
             continue
-        sent, there = after.get(name), record.values.get(name)
+        sent, there = after.get(name), shown.get(name)
         if side is Side.BOOKS and name == "locations":
             jobs = [location for location in sent or () if location.get("job")]
             there = [*(there or ()), *jobs]
-        if customer.alike(name, sent, there):
+        if alike(name, sent, there):
             continue
         if side is Side.BOOKS and _is_default(name, sent, direction):
             continue
@@ -346,16 +398,15 @@ def only(values: Values | None, action: Planned) -> dict[str, Any] | None:
 
 
 def _not_given(
-    job: Settling, badge: Status, event: events.Event, unknown: Values
+    tx: Tx, job: Settling, badge: Status, event: events.Event, unknown: Values, reason: Reason
 ) -> tuple[Status, events.Event]:
-    """It was created without terms or taxes that QuickBooks does not have: they wait (spec 2.1)."""
-    detail = ", ".join(f"{customer.LABELS[name]} {value!r}" for name, value in unknown.items())
-    told = tell(Reason.UNKNOWN_CHOICE, detail=detail)
-    sentence = SENTENCES[Reason.UNKNOWN_CHOICE]
+    """It was written without terms or taxes that this side does not have: they wait (spec 2.1)."""
+    told = tell(reason, kind=job.kind, detail=references.in_words(tx, job.company, job.kind, unknown))
+    sentence = SENTENCES[reason]
     job.session.count("warnings")
     more = events.Event(
         what="noted", told=told, severity=sentence.severity, kind=event.kind, books=event.books, field=event.field,
-        name=event.name, reason=Reason.UNKNOWN_CHOICE.value,
+        name=event.name, reason=reason.value,
     )  # fmt: skip
     return msgspec.structs.replace(badge, status=sentence.status, detail=told), more
 
@@ -364,9 +415,9 @@ def _kept_otherwise(
     job: Settling, badge: Status, event: events.Event, otherwise: Values
 ) -> tuple[Status, events.Event]:
     """Noted, not imported again, not retried (spec 3.4)."""
-    quiet = {name for name in otherwise if name in customer.REFERENCES and not (event.after or {}).get(name)}
+    quiet = {name for name in otherwise if name in REFERENCES[job.kind] and not (event.after or {}).get(name)}
     fields = set(otherwise) - quiet
-    told = tell(Reason.KEPT_IN_BOOKS, detail=customer.words(fields or otherwise))
+    told = tell(Reason.KEPT_IN_BOOKS, detail=words(job.kind, fields or otherwise))
     severity = SENTENCES[Reason.KEPT_IN_BOOKS].severity if fields else "info"
     if fields:
         job.session.count("warnings")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from fieldledger.model.kinds import Kind
 from fieldledger.model.record import Gone
 from fieldledger.session.ports import Ask, CompanyInfo, HostInfo, PreferencesInfo
 
@@ -55,7 +56,7 @@ class Session(msgspec.Struct, kw_only=True):
     moved      the company file lies elsewhere than before, so everything is listed
     gone_back  records that a complete listing showed with an older version than before
     at_once    ids in the next question, 0 = as many as usual
-    unread     ids that QuickBooks could not show, given up in this session
+    unread     records (kind, id) that QuickBooks could not show, given up in this session
     asked      the request for a sync (companies.sync_asked) that it answers
     both_ways  QuickBooks may be written
     field_done the field side's part is done for now
@@ -86,7 +87,7 @@ class Session(msgspec.Struct, kw_only=True):
     alone: bool = False
     gone_back: int = 0
     at_once: int = 0
-    unread: tuple[str, ...] = ()
+    unread: tuple[tuple[Kind, str], ...] = ()
     counts: dict[str, int] = msgspec.field(default_factory=dict)
     told: str = ""
     failed: bool = False

@@ -13,14 +13,15 @@ import msgspec
 from fieldledger.journal import Journal, Tx, companies, events, holds, leases, plans, runs, sights
 from fieldledger.journal.companies import Company
 from fieldledger.journal.plans import Planned
-from fieldledger.model.kinds import Kind, Side
+from fieldledger.model.kinds import LISTS, Kind, Side
 from fieldledger.model.outcome import Verdict
 from fieldledger.model.plan import Verb
-from fieldledger.model.record import Record, digest, pack
+from fieldledger.model.record import Record, Values, digest, pack
 from fieldledger.policy.rules import Policy
-from fieldledger.policy.sentences import notice
-from fieldledger.policy.settings import as_policy, complete
+from fieldledger.policy.sentences import field_policy
+from fieldledger.policy.settings import as_policies, complete
 from fieldledger.session import planning as planner
+from fieldledger.session import references
 from fieldledger.session.field_reading import CHANGES, store, told_since
 from fieldledger.session.gathering import edited_field
 from fieldledger.session.keys import key_of
@@ -32,7 +33,6 @@ from fieldledger.session.settling import Told, settle
 from fieldledger.session.state import ALL, Session
 from fieldledger.session.truth import still_true
 
-KIND = Kind.CUSTOMER
 BATCH = 200
 STATUSES = 500
 ROUNDS = 4
@@ -50,8 +50,8 @@ class Work(msgspec.Struct, kw_only=True):
     session: Session
 
     @property
-    def policy(self) -> Policy:
-        return as_policy(complete(self.company.settings))
+    def policies(self) -> dict[Kind, Policy]:
+        return as_policies(complete(self.company.settings))
 
 
 def work(job: Work, deadline: float) -> bool:
@@ -85,9 +85,8 @@ def work(job: Work, deadline: float) -> bool:
 
 
 def _more(tx: Tx, job: Work) -> bool:
-    due = any(sights.next_due(tx, job.company.id, side, KIND, 1) for side in Side)
     return (
-        due
+        planner.any_due(tx, job.company.id)
         or bool(_next_for_field(tx, job))
         or bool(plans.next_planned(tx, job.company.id, 1, verbs=(Verb.LINK,)))
     )
@@ -112,6 +111,7 @@ def _recover(job: Work, deadline: float) -> bool:
         if not left:
             job.session.recovered = ALL
             return True
+        left = [action for action in left if action.kind is left[0].kind]
         with job.journal.write() as tx:
             _held(job, tx)
             if job.session.recovered == 0:
@@ -132,16 +132,20 @@ def _say_retried(tx: Tx, job: Work, many: int) -> None:
 
 
 def _read_field(job: Work, deadline: float) -> bool:
+    return all(_read_kind(job, kind, deadline) for kind in Kind)
+
+
+def _read_kind(job: Work, kind: Kind, deadline: float) -> bool:
     company = job.company.id
     while True:
         with job.journal.read() as tx:
-            after = told_since(tx, company)
-        told = job.field.changes(company, KIND, after, CHANGES)
+            after = told_since(tx, company, kind)
+        told = job.field.changes(company, kind, after, CHANGES)
         if all(change.position <= after for change in told):
             return True
         with job.journal.write() as tx:
             _held(job, tx)
-            job.session.count("field_changed", store(tx, job.journal, company, told, after))
+            job.session.count("field_changed", store(tx, job.journal, company, kind, told, after))
         if len(told) < CHANGES:
             return True
         if job.journal.now() >= deadline:
@@ -158,7 +162,7 @@ def _plan(job: Work, deadline: float) -> bool:
             job.company = company
             if planning is None:
                 planning = _planning(job)
-            planning.company, planning.policy = company, job.policy
+            planning.company, planning.policies = company, job.policies
             more = planner.plan_slice(tx, planning)
             if not more:
                 # In the same transaction as the last decisions, so that nothing goes out, and nobody approves, what
@@ -200,7 +204,9 @@ def _carry_out(job: Work, deadline: float) -> bool:
             if not batch:
                 plans.finish(tx, job.company.id)
                 return True
-            batch = [_with_key(job.company, action) for action in still_true(tx, job.company.id, batch)]
+            kind = batch[0].kind
+            batch = still_true(tx, job.company.id, kind, [action for action in batch if action.kind is kind])
+            batch = [_with_key(job.company, action) for action in _in_order(tx, job, kind, batch)]
             plans.open_intents(tx, {action.id: action.key or "" for action in batch})
             before_it_goes_out(tx, job.company.id, job.run, job.journal.stamp(), batch)
         if batch:
@@ -213,14 +219,33 @@ def _next_for_field(tx: Tx, job: Work) -> list[Planned]:
     return plans.next_planned(tx, job.company.id, BATCH, verbs=VERBS, side=Side.FIELD)
 
 
+def _in_order(tx: Tx, job: Work, kind: Kind, batch: Sequence[Planned]) -> list[Planned]:
+    """As many as do not wait for what comes before them in the batch: a group of taxes for its members. One that waits
+    for what is not coming is decided again, unless it can do without."""
+    known = references.load(tx, job.company.id)
+    ready: list[Planned] = []
+    for action in batch:
+        lacking = known.lacking(kind, action.after or {}, Side.FIELD)
+        if lacking and ready:
+            break
+        if lacking and kind in LISTS:
+            plans.settle(tx, [action.id], "dropped")
+            sights.mark_due(tx, job.company.id, Side.BOOKS, kind, [action.books] if action.books else [])
+            continue
+        ready.append(action)
+    return ready
+
+
 def _make_links(job: Work) -> bool:
     """False when none is left to be made."""
     with job.journal.write() as tx:
         _held(job, tx)
         batch = plans.next_planned(tx, job.company.id, BATCH, verbs=(Verb.LINK,))
-        good = still_true(tx, job.company.id, batch)
+        kind = batch[0].kind if batch else Kind.CUSTOMER
+        good = still_true(tx, job.company.id, kind, [action for action in batch if action.kind is kind])
         if good:
             planning = _planning(job)
+            planning.kind = kind
             planner.make_links(tx, planning, good)
             for what, many in planning.counts.items():
                 job.session.count(what, many)
@@ -228,7 +253,7 @@ def _make_links(job: Work) -> bool:
 
 
 def _planning(job: Work) -> planner.Planning:
-    return planner.Planning(company=job.company, policy=job.policy, run=job.run, at=job.journal.stamp())
+    return planner.Planning(company=job.company, policies=job.policies, run=job.run, at=job.journal.stamp())
 
 
 def _with_key(company: Company, action: Planned) -> Planned:
@@ -237,12 +262,14 @@ def _with_key(company: Company, action: Planned) -> Planned:
 
 
 def _send(job: Work, batch: Sequence[Planned]) -> None:
-    """Carry out open intents on the field side and settle what came of them, in one transaction."""
-    sent_at = job.journal.now()
+    """Carry out open intents of one kind on the field side and settle what came of them, in one transaction."""
+    sent_at, kind = job.journal.now(), batch[0].kind
+    with job.journal.read() as tx:
+        known = references.load(tx, job.company.id)
+    values = {action.id: known.for_field(kind, action.after or {}) for action in batch}
     writes = [
         FieldWrite(
-            key=action.key or "", kind=action.kind, id=action.field, version=action.version or None,
-            values=action.after or {},
+            key=action.key or "", kind=kind, id=action.field, version=action.version or None, values=values[action.id]
         )
         for action in batch
     ]  # fmt: skip
@@ -254,25 +281,26 @@ def _send(job: Work, batch: Sequence[Planned]) -> None:
         told = [
             Told(
                 action=action, outcome=result.outcome, record=result.record,
-                echo=result.record is None or is_echo(action, result.record),
+                echo=result.record is None or is_echo(action, result.record, values[action.id]),
             )
             for action in batch
             if action.id in still and (result := results.get(action.key or "")) is not None
             and result.outcome.verdict not in (Verdict.BUSY, Verdict.UNKNOWN)
         ]  # fmt: skip
+        policy = job.policies[kind]
         settling = Settling(
-            company=job.company.id, run=job.run, rules=job.policy.rules, direction=job.policy.direction,
+            company=job.company.id, kind=kind, run=job.run, rules=policy.rules, direction=policy.direction,
             at=job.journal.stamp(), read_at=job.journal.now(), session=job.session,
         )  # fmt: skip
         settle(tx, settling, Side.FIELD, told)
         _measure(tx, job, told, sent_at)
 
 
-def is_echo(action: Planned, record: Record) -> bool:
+def is_echo(action: Planned, record: Record, sent: Values) -> bool:
     """Whether the field side shows what we wrote and nothing else. The first answer to a write does, in whatever form
     that side keeps it; one that is given again later may hold somebody's edit as well."""
     return action.attempts == 0 or pack(record.values) == pack(
-        {name: (action.after or {}).get(name) for name in record.values}
+        {name: sent.get(name) for name in record.values}
     )
 
 
@@ -295,10 +323,7 @@ def _measure(tx: Tx, job: Work, told: Sequence[Told], sent_at: float) -> None:
 
 def _show_policy(job: Work) -> None:
     """Tell the field side, once per change, what is synced and which way."""
-    shown = {
-        "customers": {"direction": job.policy.direction, "notice": notice(job.policy)},
-        "locks": [],
-    }
+    shown = field_policy(job.policies)
     mark = digest(pack(shown)).hex()
     with job.journal.read() as tx:
         if runs.cursor(tx, job.company.id, "policy") == mark:

@@ -91,6 +91,12 @@ def _message(each: Mapping[str, Any]) -> str:
             return "This may not be blank; please fill it in."
         case "too_long":
             return f"At most {limits['max_length']} are possible and there were {limits['actual_length']}."
+        case "int_type" | "int_parsing" | "int_from_float":
+            return "This must be a whole number."
+        case "greater_than_equal":
+            return f"This must be at least {limits['ge']}."
+        case "less_than_equal":
+            return f"This can be at most {limits['le']}."
         case "literal_error":
             return f"This must be one of: {limits['expected']}."
         case "json_invalid":

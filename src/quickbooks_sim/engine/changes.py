@@ -96,6 +96,19 @@ def modify_record(company: CompanyFile, old: Record, fields: Fields) -> Record:
     return stored(company, old)
 
 
+def turn_into(company: CompanyFile, old: Record, kind: str, fields: Fields) -> Record:
+    """Makes a record one of another kind of its list, as people can with terms: ID, name and state stay, everything
+    else is what `fields` say. Returns it as stored."""
+    if KINDS[kind].space != old.space:
+        raise ValueError(f"a {old.kind} cannot become a {kind}")
+    check_unlocked(company, old)
+    body = without(_resolved(company, kind, fields), *_OUTSIDE_BODY)
+    body = shape_new(company, kind, [item for item in body if item[1] not in ("", [])], None)
+    return stored(
+        company, change(company, old, replace(old, kind=kind, body=in_order(body, KINDS[kind].order)))
+    )
+
+
 def stored(company: CompanyFile, record: Record) -> Record:
     """The record as it is in the file now. It must be there."""
     found = by_id(company, (record.kind,), record.list_id)

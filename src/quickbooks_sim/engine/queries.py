@@ -17,6 +17,7 @@ from quickbooks_sim.engine.render import Renderer
 from quickbooks_sim.fields import Fields
 from quickbooks_sim.records import Record, by_full_name, by_id, of_row
 from quickbooks_sim.status import NO_MATCH, OK, Refusal, Status, bad_id, bad_iterator, gone, not_found
+from quickbooks_sim.tables.lists import spaces
 
 Handler = Callable[[Context, etree._Element], Answer]
 
@@ -31,6 +32,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "ItemSalesTaxQueryRq": ("ItemSalesTax",),
     "ItemSalesTaxGroupQueryRq": ("ItemSalesTaxGroup",),
     "EntityQueryRq": ("Customer", "Employee", "OtherName", "Vendor"),
+    "ItemQueryRq": spaces()["Item"],
 }
 _LIST_ID = re.compile(r"[0-9A-Fa-f]+-[0-9]+")
 

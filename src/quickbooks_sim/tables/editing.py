@@ -13,6 +13,7 @@ KIND_WORDS: dict[str, str] = {
     "taxcode": "SalesTaxCode",
     "taxitem": "ItemSalesTax",
     "taxgroup": "ItemSalesTaxGroup",
+    "service": "ItemService",
 }
 
 ADDRESS_WORDS: dict[str, tuple[str, str]] = {
@@ -94,6 +95,7 @@ FIELD_WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "agency": ("TaxVendorRef", "ref"),
     },
     "ItemSalesTaxGroup": {"desc": ("ItemDesc", "s4095"), "items": ("ItemSalesTaxRef", "refs")},
+    "ItemService": {"taxcode": ("SalesTaxCodeRef", "ref")},
 }
 """Kind -> word of the edit language -> (element, type as in `tables.grammar`, "ref" for a name, "refs" for several)."""
 
@@ -104,6 +106,12 @@ NEEDED_WORDS: dict[str, tuple[str, ...]] = {
     "ItemSalesTaxGroup": ("items",),
 }
 """Words without which a record of the kind cannot be added."""
+
+OTHER_FORMS: dict[str, str] = {
+    "StandardTerms": "DateDrivenTerms",
+    "DateDrivenTerms": "StandardTerms",
+}
+"""What a record of a kind can be turned into in its own window, and keeps its ID."""
 
 NAME_LENGTHS: dict[str, int] = {
     "Customer": 41,
@@ -135,8 +143,8 @@ DOCUMENT_WORDS: dict[str, tuple[str, tuple[str, ...]]] = {
 HELP = """SCRIPT is a file name, - for stdin, or the commands themselves; one command a line. A word that begins with #
 begins a comment.
 
-KIND is customer, vendor, employee, othername, account, terms, dateterms, taxcode, taxitem or taxgroup. Names with
-blanks stand in quotes; a job is named with its parents ("Baker Residence:Boiler"). An empty value clears a field.
+KIND is customer, vendor, employee, othername, account, terms, dateterms, taxcode, taxitem, taxgroup or service. Names
+with blanks stand in quotes; a job is named with its parents ("Baker Residence:Boiler"). An empty value clears a field.
 
 \b
   customer add name="New One" parent="Baker Residence" phone=555-0101
@@ -150,7 +158,8 @@ blanks stand in quotes; a job is named with its parents ("Baker Residence:Boiler
   account add name=Tools type=Expense number=6100
   taxitem add name="County Tax" rate=7.25 agency="State Board"
   taxgroup add name=Both items="County Tax|City Tax"
-  terms "Net 30" set days=45
+  terms "Net 30" set days=45 discount=2 discountdays=10
+  terms "Net 30" becomes dateterms day=10 nextmonthdays=5   (the other form of terms, under the same ID)
   vendor "Old Supplier" rename "New Supplier"     (so for every kind; inactive, active and delete too)
   lock customer "Baker Residence"                 (writes to it are answered 3175 until it is unlocked)
   lock customer "Baker Residence" as 3180 times 2 (3175, 3176, 3170 or 3180; the next two writes)

@@ -107,6 +107,19 @@ KINDS: dict[str, Kind] = {
             order(f"{_CORE} BarCodeValue IsActive ItemDesc ExternalGUID ItemSalesTaxRef DataExtRet"),
             name_field="item name",
         ),
+        # People make them; no message does yet. They are here because all items share their names and IDs.
+        Kind(
+            "ItemService",
+            "Item",
+            "Items",
+            order(
+                f"{_CORE} FullName BarCodeValue IsActive ClassRef ParentRef Sublevel UnitOfMeasureSetRef IsTaxIncluded "
+                "SalesTaxCodeRef SalesOrPurchase SalesAndPurchase ExternalGUID DataExtRet"
+            ),
+            hierarchical=True,
+            name_field="item name",
+            has_full_name=True,
+        ),
         # Kinds that exist only because a loaded or sample record refers to them: no messages of their own.
         *(
             Kind(name, space, plural, order(f"{_CORE} FullName IsActive"), name_field=f"{plural} name")

@@ -226,6 +226,7 @@ REQUESTS: dict[str, str] = {
         f"{name}QueryRq": _query("", owner=False)
         for name in ("Terms", "StandardTerms", "DateDrivenTerms", "SalesTaxCode", "Entity")
     },
+    "ItemQueryRq": _query("", owner=True),
     "HostQueryRq": f"IncludeListMetaData:@ListMetaData? {_RETS}",
     "CompanyQueryRq": f"{_RETS} OwnerID:guid*",
     "PreferencesQueryRq": _RETS,
@@ -243,6 +244,7 @@ ITERABLE = (
     "ItemSalesTaxQueryRq",
     "ItemSalesTaxGroupQueryRq",
     "EntityQueryRq",
+    "ItemQueryRq",
 )
 
 ATTRIBUTES: dict[str, dict[str, tuple[str, ...]]] = {

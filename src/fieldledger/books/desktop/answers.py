@@ -49,33 +49,33 @@ class Expected:
 
 
 class Gathered:
-    """Makes one answer of the answers to an ask that went out as several requests. Until the last of them is whole
-    nothing of it is told; a list of names may be held in memory, records never go out that way."""
+    """Makes one answer of the answers to an ask that went out as several requests. Only small lists go out that way, so
+    that they may be held in memory: until the last answer is whole nothing is told, since half of a list must not pass
+    for the whole of it. Of an ask that is not answered to the end nothing is told at all."""
 
     def __init__(self) -> None:
-        self._heads: list[AnswerHead] = []
-        self._items: list[Item] = []
+        self._heads: dict[str, list[AnswerHead]] = {}
+        self._items: dict[str, list[Item]] = {}
 
     def head(self, ask: Ask | None, head: AnswerHead) -> Iterator[Item]:
         if _goes_alone(ask):
             yield head
-        else:
-            self._heads.append(head)
+        elif ask is not None:
+            self._heads.setdefault(ask.id, []).append(head)
 
     def item(self, ask: Ask | None, item: Item) -> Iterator[Item]:
         if _goes_alone(ask):
             yield item
-        else:
-            self._items.append(item)
+        elif ask is not None:
+            self._items.setdefault(ask.id, []).append(item)
 
     def end(self, ask: Ask | None) -> Iterator[Item]:
         """To be called when an answer is whole."""
-        if ask is None or _goes_alone(ask) or len(self._heads) < len(messages(ask)):
+        if ask is None or _goes_alone(ask) or len(self._heads[ask.id]) < len(messages(ask)):
             return
-        worst = max(self._heads, key=lambda head: _WEIGHT.get(head.outcome.verdict, 3))
+        worst = max(self._heads.pop(ask.id), key=lambda head: _WEIGHT.get(head.outcome.verdict, 3))
         yield msgspec.structs.replace(worst, id=ask.id if worst.id else "")
-        yield from self._items
-        self._heads, self._items = [], []
+        yield from self._items.pop(ask.id, [])
 
 
 def _goes_alone(ask: Ask | None) -> bool:

@@ -7,18 +7,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fieldledger.books.desktop import limits, named
-from fieldledger.books.desktop.kinds import KINDS
+from fieldledger.books.desktop.kinds import KINDS, body
 from fieldledger.books.desktop.limits import CannotSend
 from fieldledger.books.desktop.requests import element, request
 from fieldledger.session.ports import (
     Ask,
     ReadActivity,
-    ReadChoices,
     ReadCompany,
     ReadDeleted,
     ReadHolders,
     ReadHost,
     ReadIds,
+    ReadList,
     ReadNamed,
     ReadPage,
     ReadPreferences,
@@ -31,28 +31,38 @@ ABOUT: Mapping[type[Ask], str] = {
     ReadHost: "HostQuery",
     ReadCompany: "CompanyQuery",
     ReadPreferences: "PreferencesQuery",
-    ReadHolders: named.HOLDERS,
 }
 """The messages of the asks that are not about one kind."""
 
 _ID_LONGEST = 36
-_FULL_NAME_LONGEST = 209
 _ITERATOR_LONGEST = 255
 """Our own bound; QuickBooks gives a GUID in braces."""
 
 
 def messages(ask: Ask) -> tuple[str, ...]:
-    """The messages that carry the ask, without Rq: one, or one for each of the lists that it is about."""
+    """The messages that carry the ask, without Rq: one, or one for each of the lists that it is about. Raises
+    `CannotSend` where there is none."""
     match ask:
-        case ReadPage() | ReadIds() | ReadNamed():
-            return (KINDS[ask.kind].query,)
-        case ReadChoices():
-            if ask.choice not in named.CHOICES:
-                raise CannotSend(f"There is no list {ask.choice!r}; there are: {', '.join(named.CHOICES)}.")
-            return named.CHOICES[ask.choice]
-        case Write():
+        case ReadPage():
             codec = KINDS[ask.kind]
-            return (codec.add if ask.record is None else codec.mod,)
+            if codec.lists:
+                raise CannotSend(
+                    f"The list of {ask.kind} records is not read page by page; QuickBooks sends it whole."
+                )
+            return (codec.query,)
+        case ReadList():
+            codec = KINDS[ask.kind]
+            if not codec.lists:
+                raise CannotSend(
+                    f"The list of {ask.kind} records is too long to be read whole; it is read page by page."
+                )
+            return codec.lists
+        case ReadIds() | ReadNamed():
+            return (KINDS[ask.kind].query,)
+        case ReadHolders():
+            return (named.HOLDERS[ask.kind],)
+        case Write():
+            return (KINDS[ask.kind].message(ask),)
         case _:
             return (ABOUT[type(ask)],)
 
@@ -83,16 +93,16 @@ def _body(ask: Ask) -> str:
         case ReadNamed() | ReadHolders():
             if not ask.names:
                 raise CannotSend("No names are asked for, and QuickBooks would send the whole list.")
+            longest = KINDS[ask.kind].name_longest
             return "".join(
-                element("FullName", limits.text("The name", name, _FULL_NAME_LONGEST, blank=False))
-                for name in ask.names
+                element("FullName", limits.text("The name", name, longest, blank=False)) for name in ask.names
             )
-        case ReadChoices():
-            return element("ActiveStatus", "All") + _only(named.FIELDS)
+        case ReadList():
+            return element("ActiveStatus", "All")
         case Write():
-            return _write(ask)
+            return body(ask)
         case ReadDeleted():
-            return element("ListDelType", KINDS[ask.kind].deleted) + _deleted_since(ask)
+            return _deleted(ask)
         case ReadCompany():
             return element("OwnerID", limits.guid("The owner", ask.owner_id))
         case ReadHost() | ReadPreferences() | ReadActivity():
@@ -100,30 +110,24 @@ def _body(ask: Ask) -> str:
 
 
 def _page(ask: ReadPage) -> str:
-    body = element("MaxReturned", limits.count("The page size", ask.page)) + element("ActiveStatus", "All")
+    text = element("MaxReturned", limits.count("The page size", ask.page)) + element("ActiveStatus", "All")
     if ask.since is not None:
-        body += element("FromModifiedDate", limits.wall_time("The time of the last read", ask.since))
-    return body + (_only(KINDS[ask.kind].stamp_fields) if ask.light else "")
+        text += element("FromModifiedDate", limits.wall_time("The time of the last read", ask.since))
+    return text + (_only(KINDS[ask.kind].stamp_fields) if ask.light else "")
 
 
 def _only(fields: tuple[str, ...]) -> str:
     return "".join(element("IncludeRetElement", field) for field in fields)
 
 
-def _write(ask: Write) -> str:
-    codec = KINDS[ask.kind]
-    if ask.record is None:
-        return codec.write_add(ask)
-    if not ask.fields:
-        raise CannotSend("No field is to be changed.")
-    return codec.write_mod(ask, ask.record)
-
-
-def _deleted_since(ask: ReadDeleted) -> str:
-    if ask.since is None:
-        return ""
-    since = element("FromDeletedDate", limits.wall_time("The time of the last read", ask.since))
-    return f"<DeletedDateRangeFilter>{since}</DeletedDateRangeFilter>"
+def _deleted(ask: ReadDeleted) -> str:
+    if not ask.kinds:
+        raise CannotSend("No kinds are asked for, and QuickBooks wants to know which deletions to tell.")
+    text = "".join(element("ListDelType", form.deleted) for kind in ask.kinds for form in KINDS[kind].forms)
+    if ask.since is not None:
+        since = element("FromDeletedDate", limits.wall_time("The time of the last read", ask.since))
+        text += f"<DeletedDateRangeFilter>{since}</DeletedDateRangeFilter>"
+    return text
 
 
 def _iterator(ask: Ask) -> dict[str, str]:

@@ -12,8 +12,9 @@ from lxml import etree
 
 from fieldledger.books.desktop import asking, introduction, leaf, named, outcomes, requests, safexml
 from fieldledger.books.desktop.answers import Expected, Gathered, proved_missing
-from fieldledger.books.desktop.kinds import KINDS, KindCodec
+from fieldledger.books.desktop.kinds import KINDS, Form, common
 from fieldledger.books.desktop.limits import CannotSend
+from fieldledger.model.kinds import Kind
 from fieldledger.model.outcome import Outcome
 from fieldledger.model.record import Gone, Record, Stamp
 from fieldledger.session.ports import (
@@ -22,7 +23,7 @@ from fieldledger.session.ports import (
     Garbled,
     HostInfo,
     Item,
-    Named,
+    ReadHolders,
     ReadIds,
     ReadPage,
     SetStatus,
@@ -30,7 +31,7 @@ from fieldledger.session.ports import (
 )
 
 _FRAME = "QBXMLMsgsRs"
-_BY_DELETED = {codec.deleted: kind for kind, codec in KINDS.items()}
+_BY_DELETED = {form.deleted: kind for kind, codec in KINDS.items() for form in codec.forms}
 
 
 class DesktopBooks:
@@ -71,9 +72,8 @@ class DesktopBooks:
                     yield from gathered.end(answer.ask)
                     answer = None
             elif event == "end" and answer is not None and tag in _CONTENT[answer.tag]:
+                answer.found.add(leaf.text(element.findtext("ListID")) or "")
                 for item in _CONTENT[answer.tag][tag](element, answer.ask):
-                    if isinstance(item, (Record, Stamp)):
-                        answer.found.add(item.id)
                     yield from gathered.item(answer.ask, item)
         if not framed:
             raise Garbled(f"it is XML, but not an answer of QuickBooks (there is no {_FRAME} in it)")
@@ -86,7 +86,7 @@ class DesktopBooks:
 
 
 class _Answer(msgspec.Struct):
-    """The answer that is being read. found: the ids of the records that it has shown so far."""
+    """The answer that is being read. found: the ids that it has shown so far, of whatever."""
 
     tag: str
     ask: Ask | None
@@ -120,7 +120,7 @@ def _head(answer: etree._Element, ask: Ask | None) -> AnswerHead:
     code, told = answer.get("statusCode") or "", answer.get("statusMessage") or ""
     return AnswerHead(
         id=answer.get("requestID") or "",
-        outcome=outcomes.of_write(code, told, ask.record)
+        outcome=outcomes.of_write(code, told, ask.kind, ask.record)
         if isinstance(ask, Write)
         else outcomes.of_status(code, told),
         iterator_id=answer.get("iteratorID") or None,
@@ -133,22 +133,32 @@ def _head(answer: etree._Element, ask: Ask | None) -> AnswerHead:
 _Reader = Callable[[etree._Element, "Ask | None"], Iterator[Item]]
 
 
-def _records(codec: KindCodec) -> _Reader:
+def _records(kind: Kind, form: Form) -> _Reader:
     """Without its id nobody can tell whose values these are."""
 
     def read(element: etree._Element, ask: Ask | None) -> Iterator[Record | Stamp]:
         light = isinstance(ask, ReadPage) and ask.light
-        item = codec.stamp(element) if light else codec.record(element)
+        item = common.stamp(kind, element) if light else form.record(element)
         if not item.id:
-            raise Garbled(f"it holds a {codec.ret} without ListID")
+            raise Garbled(f"it holds a {form.ret} without ListID")
         yield item
 
     return read
 
 
-def _names(list: str) -> _Reader:
-    def read(element: etree._Element, _: Ask | None) -> Iterator[Named]:
-        yield named.entry(element, list)
+def _nothing(element: etree._Element, ask: Ask | None) -> Iterator[Item]:
+    """An entry of another kind: that it is there is all that counts."""
+    yield from ()
+
+
+def _names(list: str, record: _Reader | None) -> _Reader:
+    """An entry by its name, where holders of names were asked for, or where no record can be meant."""
+
+    def read(element: etree._Element, ask: Ask | None) -> Iterator[Item]:
+        if record is None or isinstance(ask, ReadHolders):
+            yield named.entry(element, list)
+        else:
+            yield from record(element, ask)
 
     return read
 
@@ -168,6 +178,20 @@ def _deletion(element: etree._Element, _: Ask | None) -> Iterator[Gone]:
         yield Gone(kind=kind, id=id, when=told.get("TimeDeleted", ""), full_name=told.get("FullName", ""))
 
 
+_RECORDS: Mapping[Kind, Mapping[str, _Reader]] = {
+    kind: {form.ret: _records(kind, form) for form in codec.forms} for kind, codec in KINDS.items()
+}
+
+
+def _holders(kind: Kind, message: str) -> Mapping[str, _Reader]:
+    """A message that asks for nothing but names, or one that asks for records too, of which others are shown beside."""
+    for_records = message == KINDS[kind].query
+    return {
+        ret: _names(list, _RECORDS[kind].get(ret, _nothing) if for_records else None)
+        for ret, list in named.RETS[message].items()
+    }
+
+
 _CONTENT: Mapping[str, Mapping[str, _Reader]] = {
     "HostQueryRs": {"HostRet": _told(introduction.host)},
     "CompanyQueryRs": {"CompanyRet": _told(introduction.company)},
@@ -175,14 +199,11 @@ _CONTENT: Mapping[str, Mapping[str, _Reader]] = {
     "CompanyActivityQueryRs": {"CompanyActivityRet": _told(introduction.activity)},
     "ListDeletedQueryRs": {"ListDeletedRet": _deletion},
     **{
-        f"{message}Rs": {codec.ret: _records(codec)}
-        for codec in KINDS.values()
-        for message in (codec.query, codec.add, codec.mod)
+        f"{message}Rs": _RECORDS[kind]
+        for kind, codec in KINDS.items()
+        for message in (codec.query, *codec.lists, *codec.writes)
     },
-    **{
-        f"{message}Rs": {ret: _names(list) for ret, list in rets.items()}
-        for message, rets in named.RETS.items()
-    },
+    **{f"{message}Rs": _holders(kind, message) for kind, message in named.HOLDERS.items()},
 }
 """The answers that are read, and what is read in each: the same element is a record in one and a name in another."""
 _TAGS = frozenset((_FRAME, *_CONTENT, *(ret for content in _CONTENT.values() for ret in content)))

@@ -36,22 +36,36 @@ class Flag(msgspec.Struct, frozen=True):
     words: str
 
 
+class Whole(msgspec.Struct, frozen=True):
+    """A whole number from ``least`` to ``most``."""
+
+    words: str
+    least: int
+    most: int
+
+
+class Percent(msgspec.Struct, frozen=True):
+    """A percentage from 0 to 100, as decimal text."""
+
+    words: str
+
+
 class Group(msgspec.Struct, frozen=True):
-    """An element with elements in it. most: how many of them there may be. called: the element by whose text people
-    tell one from another; without it they are numbered."""
+    """An element with elements in it. most: how many of them there may be, None = any number. called: the element by
+    whose text people tell one from another; without it they are numbered."""
 
     words: str
     fields: Mapping[str, Field]
-    most: int = 1
+    most: int | None = 1
     called: str = ""
 
 
-Field: TypeAlias = Text | Id | Guid | Flag | Group
+Field: TypeAlias = Text | Id | Guid | Flag | Whole | Percent | Group
 
 
-def reference(words: str, longest: int) -> Group:
+def reference(words: str, longest: int, *, most: int | None = 1) -> Group:
     """A reference to another record, by ListID or else by FullName of at most ``longest`` characters."""
-    return Group(words, {"ListID": Id("id"), "FullName": Text("name", longest)})
+    return Group(words, {"ListID": Id("id"), "FullName": Text("name", longest)}, most=most)
 
 
 ADDRESS: Mapping[str, Field] = {

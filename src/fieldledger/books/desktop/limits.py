@@ -1,4 +1,4 @@
-"""What QuickBooks accepts as a value: lengths, characters, times. What does not fit is refused, never cut.
+"""What QuickBooks accepts as a value: lengths, characters, times, numbers. What does not fit is refused, never cut.
 
 QuickBooks stores the Windows-1252 repertoire and nothing else.
 """
@@ -8,15 +8,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import datetime
+from decimal import Decimal
 
 SET_ID_LONGEST = 23
 """newMessageSetID. One source says 24; 23 is safe under both readings."""
 REQUEST_ID_LONGEST = 50
+PERCENT_DECIMALS = 5
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _NAMED = {"\r": "a line break", "\n": "a line break", "\t": "a tab"}
 _PRINTABLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
 _WALL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", re.ASCII)
+_PERCENT = re.compile(r"(\d{1,3})(?:\.(\d+))?", re.ASCII)
 _GUID = re.compile(r"\{[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}")
 
 
@@ -88,3 +91,20 @@ def count(words: str, value: int) -> str:
     if value < 1:
         raise CannotSend(f"{words} is {value}; it must be at least 1.")
     return str(value)
+
+
+def whole(words: str, value: int, least: int, most: int) -> str:
+    if not least <= value <= most:
+        raise CannotSend(f"{words} is {value}; it must be a whole number from {least} to {most}.")
+    return str(value)
+
+
+def percent(words: str, value: str) -> str:
+    """Decimal text, exact: it is never rounded."""
+    number = _PERCENT.fullmatch(value)
+    if number is None or Decimal(value) > 100:
+        raise CannotSend(f"{words} is {value!r}; it must be a percentage from 0 to 100.")
+    decimals = len(number[2] or "")
+    if decimals > PERCENT_DECIMALS:
+        raise CannotSend(f"{words} has {decimals} decimals; QuickBooks allows {PERCENT_DECIMALS}.")
+    return value

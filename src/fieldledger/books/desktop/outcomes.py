@@ -6,7 +6,8 @@ import re
 
 from fieldledger.books.desktop import leaf
 from fieldledger.books.desktop.failures import HRESULTS, TELLING_WORDS, UNHEARD_OF, WEB_CONNECTOR
-from fieldledger.books.desktop.statuses import BEYOND, BUSY_WORDS, NO_CODE, RANGES, STATUS, Row
+from fieldledger.books.desktop.statuses import BEYOND, BUSY_WORDS, NAME_TAKEN, NO_CODE, RANGES, STATUS, Row
+from fieldledger.model.kinds import Kind
 from fieldledger.model.outcome import Outcome, Verdict
 
 _WEB_CONNECTOR = re.compile(r"QBWC(\d{4})(?!\d)", re.ASCII | re.IGNORECASE)
@@ -24,13 +25,15 @@ def of_status(code: str, told: str) -> Outcome:
     return _outcome(row, code, told)
 
 
-def of_write(code: str, told: str, record: str | None) -> Outcome:
+def of_write(code: str, told: str, kind: Kind, record: str | None) -> Outcome:
     """Of a write. record: the id of what was to be changed, None = something was to be created.
 
     *Missing* is said of that record only. Where QuickBooks misses something else, that is a reference which leads
     nowhere, and the record itself is as it was.
     """
     outcome = of_status(code, told)
+    if leaf.whole(code) == 3100 and kind in NAME_TAKEN:
+        return _outcome(NAME_TAKEN[kind], code, told)
     if outcome.verdict is not Verdict.MISSING:
         return outcome
     if record is not None and (mentions(told, record) or not _QUOTED.search(told)):

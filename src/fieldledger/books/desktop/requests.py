@@ -12,10 +12,10 @@ from typing import TypeAlias
 from xml.sax.saxutils import escape
 
 from fieldledger.books.desktop import limits
-from fieldledger.books.desktop.grammar import Field, Flag, Group, Guid, Id
+from fieldledger.books.desktop.grammar import Field, Flag, Group, Guid, Id, Percent, Whole
 from fieldledger.books.desktop.limits import CannotSend
 
-Content: TypeAlias = "str | bool | Mapping[str, Content] | Sequence[Mapping[str, Content]]"
+Content: TypeAlias = "str | bool | int | Mapping[str, Content] | Sequence[Mapping[str, Content]]"
 
 VERSION = "13.0"
 _HIGH = re.compile(r"[^\x00-\x7f]")
@@ -77,8 +77,14 @@ def _field(tag: str, field: Field, value: Content, before: str) -> str:
         if not isinstance(value, bool):
             raise CannotSend(f"{words} is {value!r}; it must be yes or no.")
         return f"<{tag}>{'true' if value else 'false'}</{tag}>"
+    if isinstance(field, Whole):
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise CannotSend(f"{words} is {value!r}; it must be a whole number.")
+        return element(tag, limits.whole(words, value, field.least, field.most))
     if not isinstance(value, str):
         raise CannotSend(f"{words} is {value!r}; it must be a text.")
+    if isinstance(field, Percent):
+        return element(tag, limits.percent(words, value))
     if isinstance(field, Id):
         return element(tag, limits.printable(words, value, field.longest))
     if isinstance(field, Guid):
@@ -89,9 +95,9 @@ def _field(tag: str, field: Field, value: Content, before: str) -> str:
 def _group(tag: str, field: Group, value: Content, words: str) -> str:
     if isinstance(value, Mapping):
         return f"<{tag}>{_body(field.fields, value, words)}</{tag}>"
-    if isinstance(value, (str, bool)) or field.most == 1:
+    if isinstance(value, (str, int)) or field.most == 1:
         raise CannotSend(f"{words} is {value!r}; it must be a group of fields.")
-    if len(value) > field.most:
+    if field.most is not None and len(value) > field.most:
         raise CannotSend(f"There are {len(value)} {words.lower()}s; QuickBooks allows {field.most}.")
     return "".join(
         f"<{tag}>{_body(field.fields, each, f'{words} {_called(each, field, number)}')}</{tag}>"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from fieldledger.model.kinds import Kind
 from fieldledger.model.outcome import Verdict
 
 V = Verdict
@@ -18,6 +19,7 @@ _AGAIN = "Nothing: the next sync tries again."
 _LOOKED_UP = "Nothing: it is looked up before anything is written again."
 _CORRECT = "Correct the value; the next sync tries again."
 _LOOK = "Look at what QuickBooks said."
+_RENAME = "Choose another name on one of the two sides."
 _REPORT = "This is a mistake of Fieldledger's: report it with the log of this run."
 _ACCESS = "Edit > Preferences > Integrated Applications > Company Preferences"
 
@@ -52,8 +54,7 @@ STATUS: Mapping[int, Row] = {
     3045: (V.REFUSED, "QuickBooks could not read a price.", _CORRECT),
     3070: (V.REFUSED, "A text is longer than QuickBooks allows.", "Shorten it; the next sync tries again."),
     3090: (V.REFUSED, "QuickBooks does not accept a value.", _CORRECT),
-    3100: (V.REFUSED, "The name is already taken in QuickBooks; customers, vendors, employees and other names share "
-           "one list of names.", "Choose another name on one of the two sides."),
+    3100: (V.REFUSED, "The name is already taken in QuickBooks.", _RENAME),
     3120: (V.MISSING, "The record is not in QuickBooks any more.",
            "Nothing: the record is marked as deleted in QuickBooks."),
     3130: (V.REFUSED, "The customer above this job is not in QuickBooks.", "Sync or restore the customer first."),
@@ -94,6 +95,13 @@ STATUS: Mapping[int, Row] = {
     9004: (V.REFUSED, "QuickBooks refused the number of a set of requests.", _REPORT),
     9005: (V.UNKNOWN, "QuickBooks could not keep its answer.", _LOOKED_UP),
 }  # fmt: skip
+
+NAME_TAKEN: Mapping[Kind, Row] = {
+    Kind.TAX_RATE: (V.REFUSED, "The name is already taken in QuickBooks; all items share one list of names.", _RENAME),
+    Kind.CUSTOMER: (V.REFUSED, "The name is already taken in QuickBooks; customers, vendors, employees and other names "
+                    "share one list of names.", _RENAME),
+}  # fmt: skip
+"""What 3100 says where lists share their names."""
 
 RANGES: tuple[tuple[range, Row], ...] = (
     (range(500), (V.DONE, "Done, with a remark.", "")),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
+from fieldledger.model.kinds import Kind
 from fieldledger.model.names import name_key
 from fieldledger.model.record import Values
 from fieldledger.policy.rules import Policy
@@ -29,7 +30,11 @@ LABELS: Mapping[str, str] = {
 
 LOCATIONS_MOST = 50
 """Ship To entries of a customer (QuickBooks 2014)."""
-REFERENCES = ("terms", "tax_code", "tax_item")
+REFERENCES: Mapping[str, Kind] = {
+    "terms": Kind.PAYMENT_TERM,
+    "tax_code": Kind.SALES_TAX_CODE,
+    "tax_item": Kind.TAX_RATE,
+}
 """Fields that name a record of another list. One that is blank is "not stated" and is never written (spec 2.1)."""
 
 
@@ -83,16 +88,6 @@ def _entry(location: Values) -> tuple[Any, ...]:
         location.get("name") or "", bool(location.get("is_default")), location.get("job") or "",
         tuple(sorted((key, text) for key, text in address.items() if text)),
     )  # fmt: skip
-
-
-def changed_fields(before: Values, after: Values) -> tuple[str, ...]:
-    """Fields that differ, in reading order."""
-    return tuple(field for field in LABELS if not alike(field, before.get(field), after.get(field)))
-
-
-def words(fields: Collection[str]) -> str:
-    """Fields as people call them, in reading order."""
-    return ", ".join(label for field, label in LABELS.items() if field in fields)
 
 
 def with_jobs(locations: Sequence[Values], jobs: Sequence[JobSeen]) -> list[dict[str, Any]]:

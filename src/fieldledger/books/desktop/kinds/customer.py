@@ -5,22 +5,23 @@ What is read and not mapped is kept as it came; what is written is checked and n
 
 from __future__ import annotations
 
-import re
-import zlib
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from lxml import etree
 
 from fieldledger.books.desktop import leaf
 from fieldledger.books.desktop.grammar import ADDRESS, Field, Flag, Group, Guid, Id, Text, reference
+from fieldledger.books.desktop.kinds import common
+from fieldledger.books.desktop.kinds.common import HEAD, MARK, Writer, active, plain, referring, told
 from fieldledger.books.desktop.limits import CannotSend
 from fieldledger.books.desktop.requests import Content, aggregate
 from fieldledger.model.kinds import Kind
 from fieldledger.model.names import name_key
-from fieldledger.model.record import CUSTOMER_FIELDS, Record, Stamp, Values
+from fieldledger.model.record import CUSTOMER_FIELDS, Record, Values
 
-STAMP_FIELDS = ("ListID", "TimeModified", "EditSequence")
+FULL_NAME_LONGEST = 209
+"""Characters of a customer's or job's name with all that is above it."""
 
 _TEXTS = {
     "Name": "name", "CompanyName": "company_name", "FirstName": "first_name", "LastName": "last_name",
@@ -34,38 +35,26 @@ _ADDRESS = {
 
 # ---- reading ---------------------------------------------------------------------------------------------------
 
-_HEAD = ("ListID", "EditSequence", "TimeModified", "FullName")
-_MARK = "ExternalGUID"
-_GUID = re.compile(r"\{[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}")
 _NO_VALUES: Values = {**dict.fromkeys(CUSTOMER_FIELDS), "active": True}
 _UNDERSTOOD = {"BillAddress": _ADDRESS.keys(), "ShipToAddress": {*_ADDRESS, "Name", "DefaultShipTo"}}
-_MAPPED = frozenset((*_TEXTS, *_HEAD, *_REFS, *_UNDERSTOOD, "ParentRef", "IsActive"))
-
-
-def stamp(element: etree._Element) -> Stamp:
-    """The light form; every record has these three."""
-    told = _told(element)
-    return Stamp(
-        kind=Kind.CUSTOMER, id=told.get("ListID") or "", version=told.get("EditSequence") or "",
-        modified=told.get("TimeModified") or "",
-    )  # fmt: skip
+_MAPPED = frozenset((*_TEXTS, *HEAD, *_REFS, *_UNDERSTOOD, "ParentRef", "IsActive"))
 
 
 def record(element: etree._Element) -> Record:
     """The canonical record; ``rest`` is what it does not hold, as a CustomerRet. Takes the element apart.
 
-    A reference stays in ``rest`` whole, since only its name (of the parent, only its id) is a value here; so does
-    whatever has something in it that is not understood, and the mark, which is not a value.
+    A reference stays in ``rest`` whole, since only its id is a value here; so does whatever has something in it that
+    is not understood, and the mark, which is not a value. A reference without an id refers to nothing that we know.
     """
     values: dict[str, Any] = {**_NO_VALUES, "locations": []}
-    head = dict.fromkeys(_HEAD, "")
+    head = dict.fromkeys(HEAD, "")
     parent: str | None = None
-    mark = ""
+    guid = ""
     held: list[etree._Element] = []
     for child in element:
         tag = child.tag
-        if tag == _MARK:
-            mark = leaf.text(child.text) or ""
+        if tag == MARK:
+            guid = common.mark(child.text)
         if tag not in _MAPPED:
             continue
         if tag in _TEXTS:
@@ -73,52 +62,43 @@ def record(element: etree._Element) -> Record:
         elif tag in head:
             head[tag] = leaf.text(child.text) or ""
         elif tag in _REFS:
-            values[_REFS[tag]] = _told(child).get("FullName")
+            values[_REFS[tag]] = told(child).get("ListID")
             continue
         elif tag == "ParentRef":
-            parent = _told(child).get("ListID")
+            parent = told(child).get("ListID")
             continue
         elif tag == "IsActive":
-            active = leaf.flag(child.text)
-            if active is None:
+            flag = leaf.flag(child.text)
+            if flag is None:
                 continue
-            values["active"] = active
+            values["active"] = flag
         else:
-            told = _told(child)
+            lines = told(child)
             if tag == "BillAddress":
-                values["billing_address"] = _address(told) or None
+                values["billing_address"] = _address(lines) or None
             else:
-                values["locations"].append(_location(told))
-            if not told.keys() <= _UNDERSTOOD[tag] or leaf.flag(told.get("DefaultShipTo", "false")) is None:
+                values["locations"].append(_location(lines))
+            if not lines.keys() <= _UNDERSTOOD[tag] or leaf.flag(lines.get("DefaultShipTo", "false")) is None:
                 continue
         held.append(child)
     _fill_names(values["locations"])
-    for child in held:
-        element.remove(child)
     return Record(
         kind=Kind.CUSTOMER, id=head["ListID"], version=head["EditSequence"], modified=head["TimeModified"],
-        values=values, parent_id=parent, full_name=head["FullName"],
-        rest=zlib.compress(etree.tostring(element, with_tail=False), 1) if len(element) else b"",
-        guid=mark if _GUID.fullmatch(mark) else "",
+        values=values, parent_id=parent, full_name=head["FullName"], rest=common.rest(element, held), guid=guid,
     )  # fmt: skip
 
 
-def _told(element: etree._Element) -> dict[str, str | None]:
-    """The texts of an element's children."""
-    return {str(child.tag): leaf.text(child.text) for child in element}
-
-
-def _address(told: Mapping[str, str | None]) -> dict[str, str]:
+def _address(lines: Mapping[str, str | None]) -> dict[str, str]:
     """Its filled lines."""
-    return {_ADDRESS[tag]: text for tag, text in told.items() if text and tag in _ADDRESS}
+    return {_ADDRESS[tag]: text for tag, text in lines.items() if text and tag in _ADDRESS}
 
 
-def _location(told: Mapping[str, str | None]) -> dict[str, Any]:
+def _location(lines: Mapping[str, str | None]) -> dict[str, Any]:
     """A Ship To entry, its name as QuickBooks holds it."""
     return {
-        "name": told.get("Name") or "",
-        "is_default": leaf.flag(told.get("DefaultShipTo")) is True,
-        "address": _address(told),
+        "name": lines.get("Name") or "",
+        "is_default": leaf.flag(lines.get("DefaultShipTo")) is True,
+        "address": _address(lines),
     }
 
 
@@ -158,7 +138,7 @@ _SHIP_TO: Mapping[str, Field] = {
 }
 _FIELDS: Mapping[str, Field] = {
     "IsActive": Flag("Active"),
-    "ParentRef": reference("Customer of the job", 209),
+    "ParentRef": reference("Customer of the job", FULL_NAME_LONGEST),
     "CompanyName": Text("QuickBooks' Company Name", 41),
     "FirstName": Text("First Name", 25),
     "LastName": Text("Last Name", 25),
@@ -195,7 +175,7 @@ def add(values: Values, fields: Sequence[str] = (), *, guid: str, parent: str | 
     for field in fields or _WRITERS:
         if field not in ("name", "company_name") and (values.get(field) or field == "active"):
             _writer(field)(content, values.get(field), False)
-    content[_MARK] = guid
+    content[MARK] = guid
     return aggregate("CustomerAdd", ADD, content)
 
 
@@ -211,33 +191,8 @@ def mod(values: Values, fields: Sequence[str], *, id: str, version: str) -> str:
     return aggregate("CustomerMod", MOD, content)
 
 
-_Writer: TypeAlias = Callable[[dict[str, Content], Any, bool], None]
-"""Puts a value into a request. The flag: what is blank is written too, so that what stood there before goes away."""
-
-
-def _writer(field: str) -> _Writer:
-    if field not in _WRITERS:
-        raise CannotSend(f"QuickBooks' customers have no field {field!r} that could be written.")
-    return _WRITERS[field]
-
-
-def _plain(tag: str) -> _Writer:
-    def write(content: dict[str, Content], value: Any, clear: bool) -> None:
-        content[tag] = value or ""
-
-    return write
-
-
-def _reference(tag: str) -> _Writer:
-    def write(content: dict[str, Content], value: Any, clear: bool) -> None:
-        if value:
-            content[tag] = {"FullName": value}
-
-    return write
-
-
-def _active(content: dict[str, Content], value: Any, clear: bool) -> None:
-    content["IsActive"] = value is not False
+def _writer(field: str) -> Writer:
+    return common.writer(_WRITERS, field, "customers")
 
 
 def _billing(content: dict[str, Content], value: Any, clear: bool) -> None:
@@ -282,17 +237,17 @@ def _ship_tos(content: dict[str, Content], value: Any, clear: bool) -> None:
     ]
 
 
-_WRITERS: Mapping[str, _Writer] = {
-    "name": _plain("Name"),
-    "company_name": _plain("CompanyName"),
-    "first_name": _plain("FirstName"),
-    "last_name": _plain("LastName"),
-    "phone": _plain("Phone"),
-    "email": _plain("Email"),
+_WRITERS: Mapping[str, Writer] = {
+    "name": plain("Name"),
+    "company_name": plain("CompanyName"),
+    "first_name": plain("FirstName"),
+    "last_name": plain("LastName"),
+    "phone": plain("Phone"),
+    "email": plain("Email"),
     "billing_address": _billing,
     "locations": _ship_tos,
-    "terms": _reference("TermsRef"),
-    "tax_code": _reference("SalesTaxCodeRef"),
-    "tax_item": _reference("ItemSalesTaxRef"),
-    "active": _active,
+    "terms": referring("TermsRef"),
+    "tax_code": referring("SalesTaxCodeRef"),
+    "tax_item": referring("ItemSalesTaxRef"),
+    "active": active,
 }
