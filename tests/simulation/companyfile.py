@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from tests.simulation.small import Entry, NotPossible, SmallLists, first_entries
+from tests.simulation.small import REFERRED, Entry, NotPossible, SmallLists, first_entries
 
 NEW_YORK = ZoneInfo("America/New_York")
 __all__ = ["ADDRESS", "AGENCY", "CompanyFile", "Contents", "Customer", "Entry", "NotPossible"]
@@ -39,11 +39,10 @@ class Customer:
     guid: str = ""
 
     def words(self) -> Iterator[str]:
-        """Every text that somebody typed."""
+        """Every text that somebody typed. What it refers to is typed elsewhere."""
         yield self.name
         yield from self.texts.values()
         yield from self.bill.values()
-        yield from self.refs.values()
         for place in self.ships:
             yield from (text for tag, text in place.items() if tag != "DefaultShipTo")
 
@@ -86,6 +85,7 @@ class CompanyFile(SmallLists):
         self.now, self.name, self.path = now, name, path
         self.data = Contents()
         self.ever_off: dict[str, None] = {}
+        self.entries_off: dict[tuple[str, str], None] = {}
         self.locks: dict[str, tuple[int, str]] = {}
         self.busy = 0
         self.jobs_follow = False
@@ -104,6 +104,11 @@ class CompanyFile(SmallLists):
 
     def full_name(self, customer: Customer) -> str:
         return ":".join(each.name for each in self.lineage(customer))
+
+    def ref_ids(self, customer: Customer) -> list[str]:
+        """What it refers to: list and id."""
+        found = [(space, self.named(space, customer.refs.get(tag, ""))) for tag, space in REFERRED.items()]
+        return [f"{space} {entry.id}" for space, entry in found if entry is not None]
 
     def children(self, id: str) -> list[Customer]:
         return [each for each in self.data.customers.values() if each.parent == id]
@@ -197,3 +202,7 @@ class CompanyFile(SmallLists):
         self.data.restored = int(self.now())
         self.ever_off.update(dict.fromkeys(id for id in before.customers if id not in self.data.customers))
         self.ever_off.update(dict.fromkeys(id for id, each in self.data.customers.items() if not each.active))
+        for space, known in before.small.items():
+            now = self.data.small[space]
+            off = [id for id in (*known, *now) if id not in now or not now[id].active]
+            self.entries_off.update(dict.fromkeys((space, id) for id in off))

@@ -11,6 +11,8 @@ from tests.simulation.changing import CURSED, LONGEST
 from tests.simulation.companyfile import Customer
 from tests.simulation.fieldside import words
 from tests.simulation.likeness import as_field, comparable
+from tests.simulation.list_promises import all_words
+from tests.simulation.lists_by_hand import REF_KINDS, SPACE_OF
 from tests.simulation.promises import Promises
 from tests.simulation.seen import Standing, conflicts, history, standing
 from tests.simulation.store import COMPANY
@@ -32,8 +34,9 @@ class Ending:
 
     def __init__(self, world: World, promises: Promises) -> None:
         self.world, self.promises = world, promises
-        self.there = world.field.there(COMPANY)
+        self.there = world.field.raw(COMPANY)
         self.stands: Standing = standing(world.journal)
+        self.lists = {name: standing(world.journal, kind) for name, kind in REF_KINDS.items()}
         self.settings = world.circumstances.settings
 
     def judge(self) -> None:
@@ -53,7 +56,11 @@ class Ending:
     # ---- values ------------------------------------------------------------------------------------------------------
 
     def _lost(self) -> Iterator[str]:
-        known = history(self.world.journal)
+        told = history(self.world.journal)
+        for id, reference in self.promises.references:
+            if reference not in told:
+                yield f"{id} referred to {reference}, and the history does not know"
+        known = told | all_words(self.world)
         known |= {text for each in self.world.own.data.customers.values() for text in each.words()}
         known |= {text for values in self.there.values() for text in words(values)}
         for each in self.world.trace.overwritten:
@@ -73,14 +80,19 @@ class Ending:
                 continue
             wanted = as_field(self.world.own, customer, self.settings["job_name"])
             for name in wanted:
-                one, other = comparable(name, wanted[name]), comparable(name, values.get(name))
-                if one != other and not self._may_differ(
-                    name, customer, wanted[name], values.get(name), int(field)
-                ):
+                there = self._shared(name, values.get(name))
+                one, other = comparable(name, wanted[name]), comparable(name, there)
+                if one != other and not self._may_differ(name, customer, wanted[name], there, int(field)):
                     yield (
                         f"{customer.name!r} ({books} / #{field}): {name} is {wanted[name]!r} in QuickBooks and "
-                        f"{values.get(name)!r} in the field system"
+                        f"{there!r} in the field system"
                     )
+
+    def _shared(self, name: str, value: Any) -> Any:
+        """A reference of the field side by the id that its entry has in QuickBooks, where it has a pair."""
+        if name not in REF_KINDS or not value:
+            return value
+        return next((books for books, field in self.lists[name].all_pairs if field == value), f"#{value}")
 
     def _undone(self) -> Iterator[str]:
         """Two-way: fields that people edited on one side of a pair only."""
@@ -142,10 +154,17 @@ class Ending:
             case "name":
                 return customer.parent is not None and "name" in self.world.in_field.edited.get(field, ())
             case "terms" | "tax_code" | "tax_item":
-                return one is None or other is None or other == "Net 99"
+                return one is None or other is None or not (self._on_both(name, one) and self._on_both(name, other))
             case "locations":
                 return not comparable(name, other) or not self.world.circumstances.manners.ship_to_replaced
         return False
+
+    def _on_both(self, name: str, id: str) -> bool:
+        """Whether what is referred to is there on both sides."""
+        kind = REF_KINDS[name]
+        field = next((field for books, field in self.lists[name].all_pairs if books == id), "0")
+        rows = self.world.field.small[kind].raw(COMPANY)
+        return self.world.own.entry(SPACE_OF[kind], id) is not None and int(field) in rows
 
     # ---- what is not in pairs -------------------------------------------------------------------------------
 

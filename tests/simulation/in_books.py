@@ -8,19 +8,20 @@ from collections.abc import Callable
 
 from tests.simulation.changing import CURSED
 from tests.simulation.companyfile import CompanyFile, Customer, NotPossible
+from tests.simulation.lists_by_hand import REF_TAGS, ListsInBooks
 from tests.simulation.trace import Trace
 
 BOOKS_TEXTS = {"phone": "Phone", "email": "Email", "first_name": "FirstName", "last_name": "LastName"}
-TERMS = ("Net 30", "Due on receipt", "Net 15")
 
 
-class InBooks:
+class InBooks(ListsInBooks):
     """Somebody at QuickBooks. touched: the customers that people edited, with the true time of the last edit; order:
     the same as numbers that rise. newest: what the engine wrote last; favourite: what they
     come back to. last: by record and field, what people last put
     there."""
 
     def __init__(self, file: Callable[[], CompanyFile], trace: Trace, dice: random.Random) -> None:
+        super().__init__()
         self._file, self.trace, self.dice = file, trace, dice
         self.touched: dict[str, float] = {}
         self.order: dict[str, int] = {}
@@ -78,8 +79,9 @@ class InBooks:
             each.ships.append(self._place(f"Ship To {number + 1}"))
         if each.ships and self.dice.random() < 0.5:
             each.ships[0]["DefaultShipTo"] = "true"
-        if self.dice.random() < 0.3:
-            each.refs["TermsRef"] = self.dice.choice(TERMS)
+        for tag, chance in (("TermsRef", 0.3), ("SalesTaxCodeRef", 0.2), ("ItemSalesTaxRef", 0.2)):
+            if (named := self.referable(tag)) and self.dice.random() < chance:
+                each.refs[tag] = self.dice.choice(named)
         if self.dice.random() < 0.2:
             each.texts["CompanyName"] = self.trace.fresh("Own", "books")
         if self.dice.random() < 0.1:
@@ -105,17 +107,15 @@ class InBooks:
         each = self.some()
         if each is None:
             return None
-        field = field or self.dice.choice((*BOOKS_TEXTS, "bill", "terms", "tax_code"))
+        field = field or self.dice.choice((*BOOKS_TEXTS, "bill", *REF_TAGS))
         return self.set(each, field)
 
     def set(self, each: Customer, field: str) -> str:
         if field == "bill":
             told = self.trace.fresh("9 Bill St", "books")
             each.bill = {**each.bill, "Addr1": told}
-        elif field == "terms":
-            told = each.refs["TermsRef"] = self.dice.choice(TERMS)
-        elif field == "tax_code":
-            told = each.refs["SalesTaxCodeRef"] = self.dice.choice(("Tax", "Non"))
+        elif field in REF_TAGS:
+            told = each.refs[REF_TAGS[field]] = self.dice.choice(self.referable(REF_TAGS[field]) or [""])
         else:
             told = each.texts[BOOKS_TEXTS[field]] = self.trace.fresh(field[0], "books")
             self.last[each.id, field] = told

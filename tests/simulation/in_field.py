@@ -7,15 +7,18 @@ from typing import Any
 
 from tests.simulation.changing import CURSED
 from tests.simulation.fieldside import FieldSide
-from tests.simulation.in_books import BOOKS_TEXTS, TERMS
+from tests.simulation.in_books import BOOKS_TEXTS
+from tests.simulation.lists_by_hand import REF_KINDS, ListsInField
+from tests.simulation.small import NotPossible
 from tests.simulation.trace import Trace
 
 
-class InField:
+class InField(ListsInField):
     """Somebody at the field system. touched as in `InBooks`; edited: the fields that people changed there, by
     record."""
 
     def __init__(self, side: FieldSide, company: str, trace: Trace, dice: random.Random) -> None:
+        super().__init__()
         self.side, self.company, self.trace, self.dice = side, company, trace, dice
         self.touched: dict[int, float] = {}
         self.order: dict[int, int] = {}
@@ -33,7 +36,10 @@ class InField:
 
     def do(self, what: str) -> bool:
         """As `InBooks.do`."""
-        done: str | None = getattr(self, what)()
+        try:
+            done: str | None = getattr(self, what)()
+        except NotPossible:
+            return False
         if done:
             self.trace.tell(f"field: {done}")
         return bool(done)
@@ -63,8 +69,9 @@ class InField:
             values["billing_address"] = {"line1": self.trace.fresh("4 Field Rd", "field"), "city": "Utica"}
         if self.dice.random() < 0.4:
             values["locations"] = [self._place("Yard")]
-        if self.dice.random() < 0.3:
-            values["terms"] = self.dice.choice((*TERMS, "Net 99"))
+        for ref, chance in (("terms", 0.3), ("tax_code", 0.2), ("tax_item", 0.2)):
+            if (known := self.referable_here(ref)) and self.dice.random() < chance:
+                values[ref] = self.dice.choice(known)
         if self.dice.random() < 0.08:
             values["active"] = False
         id = self.side.create(self.company, name=self.trace.types(named, "field"), **values)
@@ -88,18 +95,15 @@ class InField:
         id = self.some()
         if id is None:
             return None
-        return self.set(id, field or self.dice.choice((*BOOKS_TEXTS, "bill", "terms", "tax_code")))
+        return self.set(id, field or self.dice.choice((*BOOKS_TEXTS, "bill", *REF_KINDS)))
 
     def set(self, id: int, field: str) -> str:
         if field == "bill":
             told = self.trace.fresh("6 Field Rd", "field")
             self.put(id, billing_address={**(self.values(id)["billing_address"] or {}), "line1": told})
-        elif field == "terms":
-            told = self.dice.choice((*TERMS, "Net 99"))
-            self.put(id, terms=told)
-        elif field == "tax_code":
-            told = self.dice.choice(("Tax", "Non"))
-            self.put(id, tax_code=told)
+        elif field in REF_KINDS:
+            told = self.dice.choice(self.referable_here(field) or [""])
+            self.put(id, **{field: told or None})
         else:
             told = self.trace.fresh(f"f{field[0]}", "field")
             self.put(id, **{field: told})

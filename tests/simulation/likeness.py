@@ -8,17 +8,18 @@ from typing import Any
 
 from tests.simulation.companyfile import CompanyFile, Customer
 from tests.simulation.fieldside import Values
+from tests.simulation.small import REFERRED
 
 _LINES = {
     "Addr1": "line1", "Addr2": "line2", "Addr3": "line3", "Addr4": "line4", "Addr5": "line5", "City": "city",
     "State": "state", "PostalCode": "postal_code", "Country": "country", "Note": "note",
 }  # fmt: skip
 _TEXTS = {"FirstName": "first_name", "LastName": "last_name", "Phone": "phone", "Email": "email"}
-_REFS = {"TermsRef": "terms", "SalesTaxCodeRef": "tax_code", "ItemSalesTaxRef": "tax_item"}
+REFS = {"TermsRef": "terms", "SalesTaxCodeRef": "tax_code", "ItemSalesTaxRef": "tax_item"}
 
 
 def as_field(file: CompanyFile, customer: Customer, job_name: str) -> Values:
-    """What a customer or job looks like in the field system (spec 2.1, 3.1)."""
+    """What a customer or job looks like in the field system (spec 2.1, 3.1); its references by the ids of QuickBooks."""
     line = [each.name for each in file.lineage(customer)]
     if len(line) == 1 or job_name == "job_name":
         name = line[-1]
@@ -27,7 +28,7 @@ def as_field(file: CompanyFile, customer: Customer, job_name: str) -> Values:
     return {
         "name": name,
         **{ours: customer.texts.get(tag) for tag, ours in _TEXTS.items()},
-        **{ours: customer.refs.get(tag) for tag, ours in _REFS.items()},
+        **{ours: _referred(file, customer, tag) for tag, ours in REFS.items()},
         "billing_address": _address(customer.bill) or None,
         "locations": [
             {
@@ -39,6 +40,11 @@ def as_field(file: CompanyFile, customer: Customer, job_name: str) -> Values:
         ],
         "active": customer.active,
     }
+
+
+def _referred(file: CompanyFile, customer: Customer, tag: str) -> str | None:
+    entry = file.named(REFERRED[tag], customer.refs.get(tag, ""))
+    return entry.id if entry else None
 
 
 def _address(lines: Mapping[str, str]) -> dict[str, str]:

@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
+from tests.simulation.seen import IN_A_LIST
+
 WANTED: Mapping[str, str] = {
     "stored answer found": r"status check: stored answer",
     "status check of a set that never arrived": r"status check: (600|9002), never seen",
@@ -55,6 +57,20 @@ WANTED: Mapping[str, str] = {
     "a conflict inside the margin": r"a conflict inside the margin",
     "a conflict by recency": r"a conflict by recency",
     "a conflict within one second": r"a conflict within one second",
+    "created in a list of books": r"engine creates in a list of books",
+    "changed in a list of books": r"engine changes in a list of books",
+    "created in a list of the field": r"engine creates in a list of field",
+    "changed in a list of the field": r"engine changes in a list of field",
+    "linked in a list": rf"{IN_A_LIST}action: link .* linked done",
+    "retired with QuickBooks": rf"{IN_A_LIST}action: deactivate field deleted_in_books done",
+    "kept though it was deleted": rf"{IN_A_LIST}.*kept_here",
+    "a tax without an agency": rf"{IN_A_LIST}hold: no_agency",
+    "a term that cannot be changed": rf"{IN_A_LIST}hold: terms_fixed",
+    "one name, other values": rf"{IN_A_LIST}hold: values_differ",
+    "a group that waits for its taxes": rf"{IN_A_LIST}hold: waits_for_taxes",
+    "nothing needs it": rf"{IN_A_LIST}rests: field not_needed",
+    "unknown to the field": r"noted: unknown_here",
+    "renamed, and no customer written": r"renamed, and no customer written",
 }
 """What it is → how the marks of a schedule show it."""
 
@@ -62,7 +78,11 @@ WANTED: Mapping[str, str] = {
 def reached(marks: Counter[str]) -> dict[str, int]:
     """How often each was reached."""
     return {
-        name: sum(count for mark, count in marks.items() if re.search(pattern, mark))
+        name: sum(
+            count
+            for mark, count in marks.items()
+            if re.search(pattern, mark) and mark.startswith(IN_A_LIST) == pattern.startswith(IN_A_LIST)
+        )
         for name, pattern in WANTED.items()
     }
 

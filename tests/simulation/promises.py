@@ -22,7 +22,7 @@ ONE_WAY = "one-way means one way (spec 2.2, 10.6)"
 INTENT = "nothing is written without a committed intent (design: the ladder, 1)"
 SAME_BYTES = "a set goes out as it stands in the journal, byte by byte (design: the ladder, 1)"
 ONE_CONTENT = "one message set id names one content, for ever"
-VERSION = "no CustomerMod without EditSequence"
+VERSION = "no Mod without EditSequence"
 SEEN = "nothing is overwritten that the journal had not seen and committed before (spec 10.2)"
 STATUS_FIRST = (
     "after any silence the next session's first request asks what became of the set (design: the ladder, 4)"
@@ -36,25 +36,29 @@ NEVER_DELETED = "the sync deletes nothing (spec 2.11)"
 WAITS = "a wait says NoOp"
 SCHEMA = "every request is as the schema wants it"
 _INTRODUCTION = {"HostQueryRq", "CompanyQueryRq", "PreferencesQueryRq"}
-_WRITES = ("CustomerAddRq", "CustomerModRq")
+_WRITES = ("AddRq", "ModRq")
 
 Schema = Callable[[etree._Element], str]
 """What is wrong with a request, "" = nothing."""
 
 
 class Promises:
-    """writes: how many writes reached either side so far, by the engine. made: by side and text, the record that the
+    """writes: how many writes reached either side so far, by the engine; to_customers: those to customers alone. of_lists,
+    of_lists_done: told of what is written to the small lists of the field. made: by side and text, the record that the
     engine created with it. last_write: by side and id, when, as `Trace.next` counts; others_then: what the whole other
-    side looked like at that time, in the words of the field."""
+    side looked like at that time, in the words of the field. references: what was taken away from whom in QuickBooks."""
 
     def __init__(self, world: World, schema: Schema | None = None) -> None:
         self.world, self.trace, self.schema = world, world.trace, schema
-        self.writes = 0
+        self.writes = self.to_customers = 0
         self.last_write: dict[tuple[Side, str], int] = {}
         self.others_then: dict[tuple[Side, str], dict[str, Values]] = {}
+        self.references: list[tuple[str, str]] = []
         self._contents: dict[str, str] = {}
         self._owed = ""
         self.made: dict[tuple[Side, str], str] = {}
+        self.of_lists: Callable[[FieldWrite, Values | None], None] = lambda write, before: None
+        self.of_lists_done: Callable[[FieldWrite, int], None] = lambda write, id: None
         world.quickbooks.written = self.books_written
         world.field.written = self.field_written
         world.field.done = self.field_done
@@ -95,14 +99,14 @@ class Promises:
             self._owed = ""
         elif self._owed and asks and new == self._owed:
             self._owed = ""
-        writes = [each for each in frame if each.tag in _WRITES]
+        writes = [each for each in frame if str(each.tag).endswith(_WRITES)]
         if writes:
             self._writes_go_out(text, frame, writes, new)
 
     def _writes_go_out(
         self, text: str, frame: etree._Element, writes: list[etree._Element], new: str
     ) -> None:
-        if self.world.direction == "books_to_field":
+        if self.world.direction == "books_to_field":  # of customers, and of every list then
             self.trace.wrong(ONE_WAY, f"a write for QuickBooks goes out: {text}")
         with self.world.journal.read() as tx:
             out = message_sets.out(tx, COMPANY)
@@ -116,7 +120,7 @@ class Promises:
         if self._contents.setdefault(new, body) != body:
             self.trace.wrong(ONE_CONTENT, f"set {new}:\n{self._contents[new]}\nand now\n{body}")
         for each in writes:
-            if each.tag == "CustomerModRq" and not each.findtext("CustomerMod/EditSequence"):
+            if str(each.tag).endswith("ModRq") and not each[0].findtext("EditSequence"):
                 self.trace.wrong(VERSION, text)
 
     # ---- writes ------------------------------------------------------------------------------------------------------
@@ -124,10 +128,11 @@ class Promises:
     def books_written(self, before: Customer | None, after: Customer, text: str) -> None:
         """QuickBooks carried out a write of ours."""
         self.writes += 1
+        self.to_customers += 1
         self.last_write[Side.BOOKS, after.id] = self.trace.next()
         self.world.in_books.newest = after.id
-        there = self.world.field.there(COMPANY)
-        self.others_then[Side.BOOKS, after.id] = {str(id): dict(values) for id, values in there.items()}
+        there = self.world.field.raw(COMPANY)
+        self.others_then[Side.BOOKS, after.id] = {str(id): values for id, values in there.items()}
         what = "creates" if before is None else "changes"
         self.trace.tell(f"engine: {what} {after.name!r} ({after.id}) in QuickBooks")
         self.trace.mark(f"engine {what} in books")
@@ -137,12 +142,22 @@ class Promises:
             self._created(Side.BOOKS, after.id, {*after.words()} - {after.name}, ONCE_BOOKS)
             return
         self._overwritten(Side.BOOKS, after.id, [*before.words()], [*after.words()], "")
+        given_up = {*self.world.file.ref_ids(before)} - {*self.world.file.ref_ids(after)}
+        ids = committed(self.world.journal, Side.BOOKS, after.id) or set()
+        for reference in sorted(given_up):
+            if reference.split()[1] not in ids:
+                self.trace.wrong(SEEN, f"{after.id} referred to {reference}")
+            self.references.append((after.id, reference.split()[1]))
         if before.active and not after.active and not self._was_off(Side.FIELD, after.id):
             self.trace.wrong(ABSENCE, f"{after.name!r} ({after.id}) was made inactive in QuickBooks")
 
     def field_written(self, write: FieldWrite, before: Values | None) -> None:
         """The field system is about to carry out a write of ours."""
+        if write.kind is not Kind.CUSTOMER:
+            self.of_lists(write, before)
+            return
         self.writes += 1
+        self.to_customers += 1
         what = "creates" if write.id is None else "changes"
         self.trace.tell(
             f"engine: {what} {write.values.get('name')!r} (#{write.id or 'new'}) in the field system"
@@ -175,6 +190,9 @@ class Promises:
                 self.trace.wrong(KEPT, f"{name!r} of #{id}")
 
     def field_done(self, write: FieldWrite, id: int) -> None:
+        if write.kind is not Kind.CUSTOMER:
+            self.of_lists_done(write, id)
+            return
         self.last_write[Side.FIELD, str(id)] = self.trace.next()
         self.world.in_field.newest = id
         file, job_name = self.world.own, self.world.circumstances.settings["job_name"]
@@ -199,7 +217,10 @@ class Promises:
         gone = self.trace.took_away(side, id, before, after)
         if not gone:
             return
-        known = committed(self.world.journal, side, id, key) or set()
+        self.unseen(side, id, gone, committed(self.world.journal, side, id, key) or set())
+
+    def unseen(self, side: Side, id: str, gone: list[str], known: set[str]) -> None:
+        """What is gone and was not known to be there."""
         for text in gone:
             if text not in known:
                 self.trace.wrong(SEEN, f"{side} {id} loses {text!r}")

@@ -84,6 +84,8 @@ class SmallLists:
 
     data: Contents
     now: Callable[[], float]
+    entries_off: dict[tuple[str, str], None]
+    """List and id of what was inactive or gone at some time."""
 
     # ---- looking -------------------------------------------------------------------------------------------------
 
@@ -158,6 +160,8 @@ class SmallLists:
 
     def switch_entry(self, entry: Entry, active: bool) -> None:
         entry.active = active
+        if not active:
+            self.entries_off[entry.space, entry.id] = None
         self.entry_edited(entry)
 
     def become(self, entry: Entry, **texts: str) -> None:
@@ -177,6 +181,7 @@ class SmallLists:
             raise NotPossible("it is in use")
         self.data.counters.setdefault(entry.space, len(self.data.small[entry.space]))
         self.data.gone.append((entry.kind, entry.id, entry.name, int(self.now())))
+        self.entries_off[entry.space, entry.id] = None
         del self.data.small[entry.space][entry.id]
 
     def entry_edited(self, entry: Entry) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, StaticPool, create_engine, event, select
 from fieldledger.journal import companies, database
 from fieldledger.journal.companies import Company
 from fieldledger.journal.schema import metadata
-from fieldledger.policy.settings import SETTINGS
+from fieldledger.policy.settings import complete
 from tests.support.world import WatchedJournal
 
 COMPANY = "c1"
@@ -47,7 +47,7 @@ def _memory() -> _Memory:
 def new_journal(now: Callable[[], float], chosen: dict[str, str]) -> WatchedJournal:
     """An empty journal with one company in it. One at a time: it takes the place of the last one."""
     journal = WatchedJournal(_memory().wound_back(), now)
-    settings = {setting.key: setting.default for setting in SETTINGS} | chosen
+    settings = complete(chosen)
     company = Company(
         id=COMPANY, name="Simulated", user="simulated", password_hash="x", token_hash="x", file_id=FILE_ID,
         settings=settings, identity={}, sync_asked="", approval_due="", created_at=journal.stamp(),

@@ -6,14 +6,18 @@ import random
 
 import msgspec
 
+from fieldledger.model.kinds import LISTS, Kind, Side
 from fieldledger.office import companies as office
 from tests.simulation.companyfile import Contents
 from tests.simulation.connector import Connector, Faults
 from tests.simulation.ending import Ending
 from tests.simulation.expected import Conflicts
 from tests.simulation.in_field import alike
+from tests.simulation.list_promises import NO_CUSTOMER, ListPromises
+from tests.simulation.lists_by_hand import SPACE_OF
 from tests.simulation.promises import Promises, Schema
 from tests.simulation.seen import left, said, sights_say, standing
+from tests.simulation.small import NotPossible
 from tests.simulation.store import COMPANY, rows
 from tests.simulation.trace import DAY, Trace
 from tests.simulation.world import Circumstances, World
@@ -26,11 +30,12 @@ PAUSES = (5.0, 60.0, 130.0, 700.0, 900.0, 900.0, 900.0, 3600.0)
 
 IN_BOOKS = {
     "edit": 10, "create": 4, "add_job": 3, "rename": 3, "switch": 3, "places": 4, "delete": 2, "move": 1, "clear": 1,
-    "sell": 2, "open_form": 2, "work_in_list": 1, "curse": 0.3, "add_vendor": 0.3,
+    "sell": 2, "open_form": 2, "work_in_list": 1, "curse": 0.3, "add_vendor": 0.3, "list_add": 2, "list_rename": 2,
+    "list_set": 2, "list_become": 0.5, "list_switch": 1, "list_delete": 1,
 }  # fmt: skip
 IN_FIELD = {
     "edit": 10, "create": 4, "create_alike": 2, "rename": 3, "switch": 3, "places": 4, "delete": 2, "clear": 1,
-    "too_long": 0.4, "curse": 0.3,
+    "too_long": 0.4, "curse": 0.3, "list_add": 2, "list_rename": 2, "list_set": 2, "list_switch": 1, "list_delete": 1,
 }  # fmt: skip
 """What people do, and how often beside each other."""
 
@@ -72,6 +77,7 @@ class _Telling:
             self.circumstances = msgspec.structs.replace(self.circumstances, fierce=fierce)
         self.world = World(self.circumstances, self.dice)
         self.promises = Promises(self.world, schema)
+        self.lists = ListPromises(self.world, self.promises)
         self.faults = Faults(self.dice, self.circumstances.fierce)
         self.connector = Connector(self.world, self.promises, self.faults, self.edit, self.dice)
         self.conflicts = Conflicts(self.world, self.dice)
@@ -91,6 +97,9 @@ class _Telling:
 
     def start_world(self) -> None:
         world, dice = self.world, self.dice
+        world.in_field.first_entries()
+        for _ in range(dice.choice((0, 0, 1, 3))):
+            world.in_books.do("list_add")
         for _ in range(dice.randint(0, 4)):
             world.in_books.do("create")
         for _ in range(dice.choice((0, 0, 1, 3))):
@@ -209,8 +218,48 @@ class _Telling:
             world.trace.wrong(QUIET, f"still to do: {left(world.journal)}")
             return
         self.nothing_more()
+        self.renamed()
         Ending(world, self.promises).judge()
+        self.lists.judge()
         self.conflicts.judge()
+
+    def renamed(self) -> None:
+        """All is quiet, and somebody renames a linked entry of each list, and sets a tax to another rate: that is
+        followed, and no customer is written for it."""
+        world, before = self.world, self.promises.to_customers
+        for kind in LISTS:
+            self.rename_one(kind)
+        for _ in range(MOST_SESSIONS):
+            world.time += 900
+            ended = self.connector.session()
+            self.approve(1.0)
+            if ended == "finished" and not any(left(world.journal).values()):
+                break
+        else:
+            world.trace.wrong(QUIET, f"after a rename: {left(world.journal)}")
+        if self.promises.to_customers != before:
+            world.trace.wrong(NO_CUSTOMER, f"{self.promises.to_customers - before} writes")
+        else:
+            world.trace.mark("renamed, and no customer written")
+
+    def rename_one(self, kind: Kind) -> None:
+        world, list = self.world, self.world.field.small[kind]
+        there, stands = list.raw(COMPANY), standing(world.journal, kind)
+        for books, field in stands.pairs:
+            entry = world.own.entry(SPACE_OF[kind], books)
+            if entry is None or int(field) not in there or (Side.BOOKS, books) in stands.held:
+                continue
+            name = "New" if kind is Kind.SALES_TAX_CODE else world.trace.fresh("Renamed", "books")
+            try:
+                if world.flow(kind) == "field_to_books":
+                    told = f"field: {world.in_field.list_rename(list, int(field), name)}"
+                else:
+                    told = f"books: {world.in_books.list_rename(entry, name)}"
+                    told += f", {world.in_books.list_set(entry)}"
+            except NotPossible:
+                continue
+            world.trace.tell(told)
+            return
 
     def nothing_more(self) -> None:
         world = self.world

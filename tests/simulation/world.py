@@ -11,9 +11,10 @@ import msgspec
 
 from fieldledger.books.desktop.codec import DesktopBooks
 from fieldledger.journal import leases, runs
+from fieldledger.model.kinds import Kind
 from fieldledger.session.engine import SyncEngine
 from fieldledger.session.identity import OWNER_ID
-from tests.simulation.companyfile import CompanyFile
+from tests.simulation.companyfile import AGENCY, CompanyFile
 from tests.simulation.fieldside import FieldSide
 from tests.simulation.in_books import InBooks
 from tests.simulation.in_field import InField
@@ -50,7 +51,12 @@ class Circumstances(msgspec.Struct, frozen=True):
             "jobs": dice.choice(("as_customers", "as_customers", "as_customers", "as_locations", "skip")),
             "job_name": dice.choice(("company_name", "full_name", "job_name")),
             "approve_plans": dice.choice(("never",) * 9 + ("always",)),
+            "tax_agency": dice.choice((AGENCY, AGENCY, "none", "Nobody")),
+            "retired_terms": dice.choice(("retire", "retire", "keep")),
         }
+        if settings["customers.direction"] == "books_to_field":
+            for toggle in ("tax_sync", "terms_sync"):  # elsewhere they are what they must be
+                settings[toggle] = dice.choice(("on", "on", "off"))
         return cls(
             settings=settings,
             manners=Manners.drawn(dice),
@@ -102,6 +108,16 @@ class World:
     def direction(self) -> str:
         return self.circumstances.settings["customers.direction"]
 
+    def flow(self, kind: Kind) -> str:
+        """Which way a small list goes (spec 5): books_to_field, field_to_books, or match_only where its toggle is
+        off."""
+        if kind is Kind.SALES_TAX_CODE:
+            return "books_to_field"
+        if self.direction != "books_to_field":
+            return "books_to_field" if self.direction == "two_way" else "field_to_books"
+        toggle = "tax_sync" if kind is Kind.TAX_RATE else "terms_sync"
+        return "books_to_field" if self.circumstances.settings[toggle] == "on" else "match_only"
+
     def start(self) -> None:
         """The server comes up, as after a crash; it is not killed while it does."""
         moment, self.moment = self.moment, lambda what: None
@@ -119,7 +135,8 @@ class World:
     def open_other(self) -> None:
         """Another company's file, with the same names in it, is open in QuickBooks. Nothing may be written there."""
         other = CompanyFile(self._books_now, "Another Company", r"C:\books\another.qbw")
-        other.data.customers = self.own.backup().customers
+        copied = self.own.backup()
+        other.data.customers, other.data.small = copied.customers, copied.small
         other.data.marks[OWNER_ID] = "{00000000-0000-4000-8000-000000000000}"
         self.file = self.quickbooks.file = other
 

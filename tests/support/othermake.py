@@ -17,7 +17,6 @@ from fieldledger.model.record import Record, Values
 from fieldledger.policy.kinds import LABELS, REFERENCES
 from fieldledger.session.ports import FieldChange, FieldResult, FieldWrite, SyncStatus
 
-
 EMPTY: dict[Kind, dict[str, Any]] = {
     Kind.SALES_TAX_CODE: {"taxable": True}, Kind.TAX_RATE: {"rate": "0", "components": []},
     Kind.PAYMENT_TERM: {"form": "standard"}, Kind.CUSTOMER: {"locations": []},

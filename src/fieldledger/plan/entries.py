@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-import msgspec
-
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.plan import Action, Reason, Verb
 from fieldledger.plan.linked import own_name, say
@@ -48,6 +46,8 @@ def _books_only(
     chosen = next((seen for seen in free if asked and seen.id == asked.other), None)
     if asked and chosen:
         yield _as_one(subject, chosen, policy, facts, Reason.LINKED_BY_PERSON, asked.id)
+    elif policy.direction == "field_to_books" and free and subject.needed:
+        yield _same_name(subject, books, free[0], policy, facts)
     elif policy.direction == "field_to_books":
         yield say(subject, Verb.SKIP, Reason.BOOKS_ONLY, name)
     elif any(seen.linked and seen.dead for seen in subject.candidates):
@@ -78,7 +78,7 @@ def _field_only(subject: Subject, field: Seen, policy: Policy, facts: Facts) -> 
     elif not subject.needed:
         yield say(subject, Verb.SKIP, Reason.NOT_NEEDED, name, side=Side.BOOKS)
     elif same is not None:
-        yield _same_name(subject, field, same, policy, facts)
+        yield say(subject, Verb.SKIP, Reason.MATCH_WAITS, name, side=Side.BOOKS)  # the books entry decides
     elif subject.candidates:
         yield say(
             subject, Verb.HOLD, Reason.DUPLICATE_IN_BOOKS, name, side=Side.BOOKS, others_side=Side.BOOKS,
@@ -88,7 +88,7 @@ def _field_only(subject: Subject, field: Seen, policy: Policy, facts: Facts) -> 
         yield _carry_over(subject, field, policy, facts)
 
 
-def _same_name(subject: Subject, field: Seen, books: Seen, policy: Policy, facts: Facts) -> Action:
+def _same_name(subject: Subject, books: Seen, field: Seen, policy: Policy, facts: Facts) -> Action:
     """Equal values: they are one. Else a person looks first, since nothing may be changed over there (spec 5)."""
     differ = [
         label
@@ -97,11 +97,10 @@ def _same_name(subject: Subject, field: Seen, books: Seen, policy: Policy, facts
         and not alike(label, field.values.get(label), books.values.get(label))
     ]
     if not differ:
-        pair = msgspec.structs.replace(subject, books=books, names=(own_name(books),), top=books.id)
-        return _as_one(pair, field, policy, facts, Reason.LINKED, None)
+        return _as_one(subject, field, policy, facts, Reason.LINKED, None)
     return say(
         subject, Verb.HOLD, Reason.VALUES_DIFFER, field.values.get("name") or "", side=Side.BOOKS,
-        others_side=Side.BOOKS, others=(books.id,), detail=words(subject.kind, differ),
+        others=(field.id,), detail=words(subject.kind, differ),
     )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
             field records without a link that no other hold claims; of a field record all top customers of that name
     twins   of a field record: older ones of the same name that go to the books before it
     wishes  what people asked for about it
-    needed  of a record of a small list: something that is synced refers to it
+    needed  of an entry of a small list: something that is synced refers to the field entry, or to one of the candidates
     """
 
     kind: Kind = Kind.CUSTOMER

@@ -71,6 +71,7 @@ def of_books(tx: Tx, company: str, policy: Policy, due: Sequence[Sight]) -> list
             tx, company, policy, [sight for sight in due if sight.parent is None and sight.gone is None]
         )
     )
+    needed = references.needed(tx, company, kind)
     subjects = []
     for sight, chain in zip(due, chains, strict=True):
         link = tied.get(sight.record)
@@ -86,6 +87,7 @@ def of_books(tx: Tx, company: str, policy: Policy, due: Sequence[Sight]) -> list
                 field=seen(field, Side.FIELD, known=known, kind=kind) if field else None,
                 candidates=candidates.get(sight.record, ()), jobs=jobs.get(sight.record, ()),
                 wishes=_asked(mine, Side.BOOKS, sight, field),
+                needed=not needed.isdisjoint(each.id for each in candidates.get(sight.record, ())),
             )
         )  # fmt: skip
     return subjects

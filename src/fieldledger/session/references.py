@@ -13,6 +13,7 @@ import msgspec
 
 from fieldledger.journal import Tx, holds, links, plans, runs, sights
 from fieldledger.model.kinds import LISTS, Kind, Side
+from fieldledger.model.names import name_key
 from fieldledger.model.record import Values
 from fieldledger.plan.subject import Facts
 from fieldledger.policy.kinds import LABELS, REFERENCES, UNLINKED, referred
@@ -169,6 +170,12 @@ def need(tx: Tx, company: str, kind: Kind, values: Iterable[Values], policies: M
         if fresh:
             runs.move_cursor(tx, company, f"{_NEEDED}{to}", " ".join(sorted(before | fresh)))
             sights.mark_due(tx, company, Side.FIELD, to, fresh)
+            entries = sights.load(tx, company, Side.FIELD, to, fresh).values()
+            keys = {name_key(entry.values.get("name")) for entry in entries}
+            same = sights.by_name(tx, company, Side.BOOKS, to, keys)
+            sights.mark_due(
+                tx, company, Side.BOOKS, to, [each.record for group in same.values() for each in group]
+            )
             news = True
     return news
 
