@@ -154,7 +154,11 @@ class Ending:
             case "name":
                 return customer.parent is not None and "name" in self.world.in_field.edited.get(field, ())
             case "terms" | "tax_code" | "tax_item":
-                return one is None or other is None or not (self._on_both(name, one) and self._on_both(name, other))
+                return (
+                    one is None
+                    or other is None
+                    or not (self._on_both(name, one) and self._on_both(name, other))
+                )
             case "locations":
                 return not comparable(name, other) or not self.world.circumstances.manners.ship_to_replaced
         return False

@@ -1,5 +1,5 @@
-"""The promises about small lists: terms, taxes, sales tax codes (spec 5). Some are watched at every write of the engine,
-others judged when all is quiet. It never looks at how the engine decides."""
+"""The promises about small lists: terms, taxes, sales tax codes (spec 5). Some are watched at every write of the
+engine, others judged when all is quiet. It never looks at how the engine decides."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ NEEDED = "QuickBooks gets only the terms and taxes that a customer needs (spec 5
 TERMS_FIXED = "no payment term is ever changed in QuickBooks (spec 5.6)"
 ONCE = "one field entry per books entry, and the reverse (spec 5.3)"
 IN_STEP = "once it is quiet, the field entry has QuickBooks' values (spec 5.3)"
-CARRIED = "once it is quiet, QuickBooks has what the field entry has, or it is held with the reason (spec 5.6)"
+CARRIED = (
+    "once it is quiet, QuickBooks has what the field entry has, or it is held with the reason (spec 5.6)"
+)
 RETIRED = "an entry deleted or inactive in QuickBooks is inactive in the field system (spec 5.4)"
 ALL_THERE = "once it is quiet, an entry that may travel has its pair, or waits for a person (spec 5)"
 LIST_CAUSE = "no entry of a list is held as refused without a cause (spec 10.5)"
@@ -92,9 +94,7 @@ class ListPromises:
             if first != write.key:
                 self.trace.wrong(ONCE, f"{kind} {name!r} ({books}) is created in the field system once more")
             return
-        gone = self.trace.took_away(
-            Side.FIELD, write.id, [*words(before)], [*words(dict(write.values))]
-        )
+        gone = self.trace.took_away(Side.FIELD, write.id, [*words(before)], [*words(dict(write.values))])
         self.promises.unseen(Side.FIELD, write.id, gone, known or set())
         if before.get("active") and not write.values.get("active"):
             if (SPACE_OF[kind], books) not in self.world.own.entries_off:
@@ -130,9 +130,7 @@ class ListEnding:
         self.field = world.field.small[kind].raw(COMPANY)
         self.stands: Standing = standing(world.journal, kind)
         self.to_books = {field: books for books, field in self.stands.all_pairs}
-        self.keeps = (
-            kind is Kind.PAYMENT_TERM and world.circumstances.settings["retired_terms"] == "keep"
-        )
+        self.keeps = kind is Kind.PAYMENT_TERM and world.circumstances.settings["retired_terms"] == "keep"
 
     def judged(self) -> Iterator[tuple[str, Iterator[str]]]:
         yield ONCE, self._twice()
@@ -146,15 +144,15 @@ class ListEnding:
             yield ALL_THERE, self._left_out_of_books()
 
     def _twice(self) -> Iterator[str]:
-        for side, there in ((Side.FIELD, self.field), (Side.BOOKS, self.books)):
+        for side in Side:
             ids = [books if side is Side.BOOKS else field for books, field in self.stands.all_pairs]
             for id in dict.fromkeys(id for id in ids if ids.count(id) > 1):
                 yield f"{side} {id} has several links"
-            for made_side, kind, id in self.promises.made:
-                known: Any = there.get(id if side is Side.BOOKS else int(id))  # type: ignore[call-overload]
-                if (made_side, kind) != (side, self.kind) or known is None or (side, id) in self.stands.tied:
-                    continue
-                if not self._held(side, id) and not self.world.own.data.restored:
+            made = [id for its, kind, id in self.promises.made if (its, kind) == (side, self.kind)]
+            for id in made:
+                known: Any = self.books.get(id) if side is Side.BOOKS else self.field.get(int(id))
+                loose = known is not None and (side, id) not in self.stands.tied
+                if loose and not self._held(side, id) and not self.world.own.data.restored:
                     yield f"{side} {id} was created by the sync and is nobody's pair: {known}"
 
     def _held(self, side: Side, id: str) -> bool:
@@ -185,7 +183,11 @@ class ListEnding:
         if name == "rate":
             return bool(entry.members)
         if name == "components":  # a member that has no pair any more: the group keeps what it had
-            tied = {books for books, field in self.stands.pairs if books in self.books and int(field) in self.field}
+            tied = {
+                books
+                for books, field in self.stands.pairs
+                if books in self.books and int(field) in self.field
+            }
             return not tied.issuperset((*entry.members, *theirs["components"]))
         return False
 
@@ -250,7 +252,9 @@ class ListEnding:
         """Its name is taken where it would go, its agency is nobody, or it is a group on one side alone."""
         if code == "refused":
             wanted = theirs.name if theirs else ""
-            return any(each is not mine and fold(each["name"]) == fold(wanted) for each in self.field.values())
+            return any(
+                each is not mine and fold(each["name"]) == fold(wanted) for each in self.field.values()
+            )
         assert mine is not None
         other = self.world.own.named(SPACE_OF[self.kind], mine["name"])
         agency = self.world.circumstances.settings["tax_agency"]

@@ -1,5 +1,5 @@
-"""What people do to the small lists of either side: terms, taxes, groups of taxes, sales tax codes. They know nothing of
-the other side; only a handful of names is usual on both."""
+"""What people do to the small lists of either side: terms, taxes, groups of taxes, sales tax codes. They know nothing
+of the other side; only a handful of names is usual on both."""
 
 from __future__ import annotations
 
@@ -99,7 +99,10 @@ class ListsInBooks:
             case "DateDrivenTerms":
                 return {"DayOfMonthDue": str(dice.randint(1, 31)), "DueNextMonthDays": dice.choice(DAYS)}
             case "SalesTaxCode":
-                return {"IsTaxable": dice.choice(("true", "false")), "Desc": self.trace.fresh("About", "books")}
+                return {
+                    "IsTaxable": dice.choice(("true", "false")),
+                    "Desc": self.trace.fresh("About", "books"),
+                }
             case "ItemSalesTax":
                 return {"TaxRate": dice.choice(RATES), "TaxVendorRef": AGENCY}
         return {}
@@ -216,11 +219,24 @@ class ListsInField:
                 id for id, each in self.side.small[kind].raw(self.company).items() if not each["components"]
             ]
             if now.get("components") or (not now and taxes and dice.random() < 0.3):
-                return {"rate": None, "components": [str(id) for id in dice.sample(taxes, min(2, len(taxes)))]}
+                return {
+                    "rate": None,
+                    "components": [str(id) for id in dice.sample(taxes, min(2, len(taxes)))],
+                }
             return {"rate": dice.choice(RATES)}
         if now.get("form", "standard") == "standard" and dice.random() < 0.7:
-            return {"form": "standard", "due_days": int(dice.choice(DAYS)), "due_day": None, "next_month_days": None}
-        return {"form": "date_driven", "due_day": dice.randint(1, 31), "due_days": None, "discount_days": None}
+            return {
+                "form": "standard",
+                "due_days": int(dice.choice(DAYS)),
+                "due_day": None,
+                "next_month_days": None,
+            }
+        return {
+            "form": "date_driven",
+            "due_day": dice.randint(1, 31),
+            "due_days": None,
+            "discount_days": None,
+        }
 
     def list_rename(self, list: FieldList | None = None, id: int = 0, name: str = "") -> str | None:
         found = (list, id) if list is not None else self.some_in_list()

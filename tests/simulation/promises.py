@@ -43,10 +43,11 @@ Schema = Callable[[etree._Element], str]
 
 
 class Promises:
-    """writes: how many writes reached either side so far, by the engine; to_customers: those to customers alone. of_lists,
-    of_lists_done: told of what is written to the small lists of the field. made: by side and text, the record that the
-    engine created with it. last_write: by side and id, when, as `Trace.next` counts; others_then: what the whole other
-    side looked like at that time, in the words of the field. references: what was taken away from whom in QuickBooks."""
+    """writes: how many writes reached either side so far, by the engine; to_customers: those to customers alone.
+    of_lists, of_lists_done: told of what is written to the small lists of the field. made: by side and text, the
+    record that the engine created with it. last_write: by side and id, when, as `Trace.next` counts; others_then: what
+    the whole other side looked like at that time, in the words of the field. references: what was taken away from whom
+    in QuickBooks."""
 
     def __init__(self, world: World, schema: Schema | None = None) -> None:
         self.world, self.trace, self.schema = world, world.trace, schema

@@ -27,7 +27,10 @@ def committed(
     """The values that the open intents about this record on this side said they would overwrite; None = there is no
     open intent. key: of one intent; record None = any that creates."""
     query = select(actions.c.before, actions.c.lost).where(
-        actions.c.company == COMPANY, actions.c.kind == kind, actions.c.state == "open", actions.c.side == side
+        actions.c.company == COMPANY,
+        actions.c.kind == kind,
+        actions.c.state == "open",
+        actions.c.side == side,
     )
     if key:
         query = query.where(actions.c.key == key)

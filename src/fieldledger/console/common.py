@@ -35,10 +35,14 @@ class Doorkeeper(Protocol):
 
 
 class Console:
-    """The pages of one server. address: of it, for the .qwc file; secret: what form tokens are made with."""
+    """The pages of one server. address: of it, for the .qwc file; secret: what form tokens are made with; chosen: called
+    with a company whose settings have changed."""
 
-    def __init__(self, journal: Journal, access: Doorkeeper, address: str, secret: bytes) -> None:
+    def __init__(
+        self, journal: Journal, access: Doorkeeper, address: str, secret: bytes, chosen: Callable[[str], None]
+    ) -> None:
         self.journal, self.access, self.address, self.secret = journal, access, address, secret
+        self.chosen = chosen
         self.pages = Pages("fieldledger.console", secret)
         self.pages.environment.globals.update(
             words=words, labels=LABELS, in_short=in_short, took=took, in_all=in_all

@@ -6,13 +6,13 @@ Here: logging in, the companies, the overview and connecting. Plans are in `plan
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
-from fieldledger.console import answers, log_pages, plan_pages, solve_pages
+from fieldledger.console import answers, log_pages, plan_pages, settings_pages, solve_pages
 from fieldledger.console.bars import bars, in_lines
 from fieldledger.console.common import Console, Doorkeeper, attachment, go, granted
 from fieldledger.journal import Journal, doors
@@ -43,9 +43,13 @@ TOLD: Mapping[str, str] = {
 }
 
 
-def create_pages(journal: Journal, access: Doorkeeper, address: str, secret: bytes) -> APIRouter:
-    """The routes. address: of this server, for the .qwc file; secret: what form tokens are made with."""
-    console = Console(journal, access, address, secret)
+def create_pages(
+    journal: Journal, access: Doorkeeper, address: str, secret: bytes,
+    chosen: Callable[[str], None] = lambda company: None,
+) -> APIRouter:  # fmt: skip
+    """The routes. address: of this server, for the .qwc file; secret: what form tokens are made with; chosen: called
+    with a company whose settings have changed."""
+    console = Console(journal, access, address, secret, chosen)
     router = APIRouter()
     _add_door(router, console)
     _add_overview(router, console)
@@ -53,6 +57,7 @@ def create_pages(journal: Journal, access: Doorkeeper, address: str, secret: byt
     plan_pages.add_routes(router, console)
     log_pages.add_routes(router, console)
     solve_pages.add_routes(router, console)
+    settings_pages.add_routes(router, console)
     return router
 
 

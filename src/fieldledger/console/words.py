@@ -168,12 +168,40 @@ CORRECT: Mapping[str, str] = {
 
 WHO: Mapping[str, str] = {"sync": "the sync", "api": "a program (REST)", "command line": "the command line"}
 
+SETTING_NAMES: Mapping[str, str] = {
+    "customers.direction": "Customers go",
+    "primary": "In a draw",
+    "jobs": "Jobs",
+    "job_name": "Jobs are",
+    "conflict_margin": "Two edits count as one moment within (seconds)",
+    "tax_sync": "Taxes come from QuickBooks",
+    "terms_sync": "Payment terms come from QuickBooks",
+    "tax_agency": "Agency of new taxes in QuickBooks",
+    "retired_terms": "Terms that end in QuickBooks",
+    "items.direction": "Items go",
+    "approve_plans": "Plans to approve",
+    "sync_report": "Reports and alerts",
+    "schedule": "Called every (minutes)",
+    "quiet_hours": "Quiet hours",
+    "paused": "Paused",
+    "takeover_after": "A silent session is given up after (seconds)",
+    "takeover_after_request": "The same while QuickBooks works (seconds)",
+}
+"""What each setting is called on its page."""
+
 SETTINGS: Mapping[str, Mapping[str, str]] = {
     "customers.direction": {
         "books_to_field": "From QuickBooks to the field system",
         "field_to_books": "From the field system to QuickBooks",
         "two_way": "Both ways",
     },
+    "primary": {"books": "QuickBooks decides", "field": "The field system decides"},
+    "items.direction": {
+        "books_to_field": "From QuickBooks to the field system",
+        "field_to_books": "From the field system to QuickBooks",
+        "unset": "Not chosen yet",
+    },
+    "retired_terms": {"retire": "Are retired here too", "keep": "Are kept here as they are"},
     "jobs": {
         "as_customers": "Become customers of their own",
         "as_locations": "Become service locations of their customer",

@@ -40,6 +40,9 @@ def add_routes(
             request, "tax_and_terms.html", company, told=entry_words.TOLD.get(told, ""), words=entry_words,
             lists={kind.path: _listed(store.entries[kind.kind], company) for kind in ENTRY_KINDS.values()},
             locks={kind.path: why_locked(company, kind) for kind in ENTRY_KINDS.values()},
+            notices={
+                kind.path: policy.notice(store.policy(company), kind.policy) for kind in ENTRY_KINDS.values()
+            },
         )  # fmt: skip
 
     @router.get("/{path}/new")

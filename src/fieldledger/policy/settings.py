@@ -157,8 +157,8 @@ _FORCED: Mapping[str, tuple[str, str]] = {
 }
 """By direction of customers, what a toggle must be and why (spec 5); books_to_field leaves it to the user."""
 _FREE = (
-    "Customers come from QuickBooks. On: {many} come from there too, and are read-only here. Off: they stay as they are "
-    "here."
+    "Customers come from QuickBooks. On: {many} come from there too, and are read-only here. Off: they are kept here, "
+    "and none comes over."
 )
 
 

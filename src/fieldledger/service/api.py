@@ -100,8 +100,11 @@ class SyncWish(BaseModel):
     full: bool = Field(False, description="Read everything again, not only changes.")
 
 
-def create_router(journal: Journal, authorise: Callable[[Request, str], None]) -> APIRouter:
-    """The routes below /api/v1/companies/{company}."""
+def create_router(
+    journal: Journal, authorise: Callable[[Request, str], None],
+    chosen: Callable[[str], None] = lambda company: None,
+) -> APIRouter:  # fmt: skip
+    """The routes below /api/v1/companies/{company}. chosen: called with a company whose settings have changed."""
 
     def allowed(request: Request, company: Company) -> str:
         authorise(request, company)
@@ -187,7 +190,9 @@ def create_router(journal: Journal, authorise: Callable[[Request, str], None]) -
     @router.patch("/settings", response_model=dict[str, str])
     def change_settings(company: mine, wishes: dict[str, str]) -> Response:
         """Change settings, all or none; all of them are returned."""
-        return answer(_granted(lambda: office.set_settings(journal, company, wishes, who=WHO)))
+        settings = _granted(lambda: office.set_settings(journal, company, wishes, who=WHO))
+        chosen(company)
+        return answer(settings)
 
     @router.post("/sync", response_model=shapes.Told)
     def sync(company: mine, wish: SyncWish | None = None) -> Response:

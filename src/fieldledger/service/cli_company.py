@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
@@ -9,9 +10,12 @@ import typer
 from rich.text import Text
 
 from fieldledger.drive.webconnector import login
+from fieldledger.journal import Journal
 from fieldledger.office import companies as office
 from fieldledger.office import jobs_preview, qwc
 from fieldledger.office.errors import WrongUse
+from fieldledger.policy.settings import TOGGLES, toggle
+from fieldledger.service import locking
 from fieldledger.service.terminal import (
     LARGEST_NUMBER,
     WHO,
@@ -80,6 +84,7 @@ def add(
         added = office.add(
             journal, name, chosen, password=login.new_password(), password_hash=login.hash_password, who=WHO
         )
+        _tell_desk(data, journal, added["id"])
         if as_json:
             print_json(added)
             return
@@ -121,11 +126,30 @@ def set_settings(
     with journal_of(data) as journal:
         wishes = _pairs(pairs or [])
         settings = office.set_settings(journal, id_, wishes, who=WHO)
+        if wishes:
+            _tell_desk(data, journal, id_)
         if as_json:
             print_json(settings)
             return
         for key, value in (wishes or settings).items():
-            typer.echo(f"{key} = {settings.get(key, value)}")
+            typer.echo(f"{key} = {settings.get(key, value)}{_why(key, settings)}")
+
+
+def _why(key: str, settings: Mapping[str, str]) -> str:
+    """Of a setting that the direction of customers decides, why it is as it is (spec 5)."""
+    if key not in TOGGLES:
+        return ""
+    found = toggle(key, settings["customers.direction"], settings[key])
+    return "" if found.free else f"  (always: {found.why})"
+
+
+def _tell_desk(data: str | None, journal: Journal, company: str) -> None:
+    """What is locked there, from now on."""
+    store = folder_of(data).open_desk()
+    try:
+        locking.tell(journal, store, company)
+    finally:
+        store.close()
 
 
 @app.command("password")

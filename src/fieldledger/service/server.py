@@ -31,7 +31,7 @@ from fieldledger.office import companies as office
 from fieldledger.office import views
 from fieldledger.office.doctor import REFUSED
 from fieldledger.office.errors import CannotDo
-from fieldledger.service import logs, openapi
+from fieldledger.service import locking, logs, openapi
 from fieldledger.service.access import Access
 from fieldledger.service.api import create_router as create_connector_rest
 from fieldledger.service.folder import Folder
@@ -78,6 +78,9 @@ def create_app(folder: Folder, reached: Reach) -> FastAPI:
     hearing = Hearing(engine.heard)
     store.listen(hearing.heard)
 
+    def chosen(company: str) -> None:
+        locking.tell(journal, store, company)
+
     def describe(company: str) -> dict[str, Any]:
         try:
             return views.status(journal, company)
@@ -88,6 +91,7 @@ def create_app(folder: Folder, reached: Reach) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with journal.write() as tx:
             interrupted = leases.interrupt_all(tx)
+        locking.tell_all(journal, store)
         log.info("server.started", address=reached.address, interrupted_sessions=interrupted)
         yield
         hearing.close()
@@ -107,9 +111,11 @@ def create_app(folder: Folder, reached: Reach) -> FastAPI:
     )
     app.router.routes.extend(connector)
     app.include_router(create_desk_rest(store, access.api))
-    app.include_router(create_connector_rest(journal, access.api))
+    app.include_router(create_connector_rest(journal, access.api, chosen))
     statics.mount(app)
-    app.include_router(create_console(journal, access, reached.address, secret), include_in_schema=False)
+    app.include_router(
+        create_console(journal, access, reached.address, secret, chosen), include_in_schema=False
+    )
     app.include_router(create_desk_pages(store, access.page, secret, describe), include_in_schema=False)
     _add_watch(app, journal, store, access, reached)
     problems.install(app)

@@ -21,7 +21,7 @@ NAVIGATION = (  # key of the section (and of its icon), label, label where room 
     ("attention", "Needs attention", "Attention", "/attention"),
     ("log", "Sync log", "Log", "/log"),
     ("connect", "Connect", "Connect", "/connect"),
-    ("settings", "Settings", "Settings", "/settings/tax-and-terms"),
+    ("settings", "Settings", "Settings", "/settings"),
 )
 
 
