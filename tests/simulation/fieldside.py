@@ -150,9 +150,9 @@ class FieldList(Watched):
             left = refused
         left = [write for write in left if write.id is not None and _is_refused(results[write.key])]
         self._leaving = frozenset(write.id or "" for write in left)
-        if len({_key(write.values.get("name")) for write in left}) == len(left) > 1:
-            if not any(self.against(company, write) for write in left):
-                results.update((write.key, self._write(company, write)) for write in left)
+        apart = len({_key(write.values.get("name")) for write in left}) == len(left)
+        if apart and not any(self.against(company, write) for write in left):
+            results.update((write.key, self._write(company, write)) for write in left)
         self._leaving = frozenset()
         self.after("write")
         return tuple(found for write in writes if (found := results[write.key]) is not None)

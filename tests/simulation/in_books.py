@@ -80,8 +80,8 @@ class InBooks(ListsInBooks):
         if each.ships and self.dice.random() < 0.5:
             each.ships[0]["DefaultShipTo"] = "true"
         for tag, chance in (("TermsRef", 0.3), ("SalesTaxCodeRef", 0.2), ("ItemSalesTaxRef", 0.2)):
-            if (named := self.referable(tag)) and self.dice.random() < chance:
-                each.refs[tag] = self.dice.choice(named)
+            if (known := self.referable(tag)) and self.dice.random() < chance:
+                each.refs[tag] = self.dice.choice(known)
         if self.dice.random() < 0.2:
             each.texts["CompanyName"] = self.trace.fresh("Own", "books")
         if self.dice.random() < 0.1:

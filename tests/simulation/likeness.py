@@ -19,7 +19,7 @@ REFS = {"TermsRef": "terms", "SalesTaxCodeRef": "tax_code", "ItemSalesTaxRef": "
 
 
 def as_field(file: CompanyFile, customer: Customer, job_name: str) -> Values:
-    """What a customer or job looks like in the field system (spec 2.1, 3.1); its references by the ids of QuickBooks."""
+    """What a customer or job looks like in the field system (spec 2.1, 3.1); references by QuickBooks' ids."""
     line = [each.name for each in file.lineage(customer)]
     if len(line) == 1 or job_name == "job_name":
         name = line[-1]

@@ -96,14 +96,16 @@ class ListPromises:
             return
         gone = self.trace.took_away(Side.FIELD, write.id, [*words(before)], [*words(dict(write.values))])
         self.promises.unseen(Side.FIELD, write.id, gone, known or set())
-        if before.get("active") and not write.values.get("active"):
-            if (SPACE_OF[kind], books) not in self.world.own.entries_off:
-                self.trace.wrong(ABSENCE, f"{kind} #{write.id} was made inactive in the field system")
+        was_off = (SPACE_OF[kind], books) in self.world.own.entries_off
+        if before.get("active") and not write.values.get("active") and not was_off:
+            self.trace.wrong(ABSENCE, f"{kind} #{write.id} was made inactive in the field system")
 
     def field_done(self, write: FieldWrite, id: int) -> None:
         self.last_write[Side.FIELD, write.kind, str(id)] = self.trace.next()
         self.others_then[Side.FIELD, write.kind, str(id)] = {
-            each.id: in_field(each) for each in self.world.own.data.small[SPACE_OF[write.kind]].values()
+            each.id: in_field(each)
+            for each in self.world.own.data.small[SPACE_OF[write.kind]].values()
+            if each.kind != "ItemService"
         }
         if write.id is None:
             self.made[Side.FIELD, write.kind, str(id)] = str(write.values.get("name"))
@@ -160,9 +162,9 @@ class ListEnding:
 
     def _live(self) -> Iterator[tuple[Entry, int]]:
         for books, field in self.stands.pairs:
-            if books in self.books and int(field) in self.field:
-                if not self._held(Side.BOOKS, books) and not self._held(Side.FIELD, field):
-                    yield self.books[books], int(field)
+            held = self._held(Side.BOOKS, books) or self._held(Side.FIELD, field)
+            if books in self.books and int(field) in self.field and not held:
+                yield self.books[books], int(field)
 
     def _apart(self, receiver: Side) -> Iterator[str]:
         for entry, field in self._live():
@@ -292,7 +294,7 @@ def same(one: Any, other: Any) -> bool:
     """Nothing and 0 are one where something is counted."""
     if isinstance(one, (bool, list)) or isinstance(other, (bool, list)):
         return bool(one == other)
-    return _plain(one) == _plain(other)
+    return bool(_plain(one) == _plain(other))
 
 
 def _plain(value: Any) -> Any:

@@ -151,9 +151,9 @@ MISTAKES = (
     Mistake("update without version", _no_version, _BOOKS, (promises.VERSION,), 20),
     Mistake("the loser is not kept", _loser_forgotten, _BOTH, (promises.SEEN, ending.HISTORY), 20),
     Mistake("lists are matched by name", _matched_by_name, _BOTH, (list_promises.ONCE,), 20),
-    Mistake("lists go into the books", _lists_go_to_books, _BOTH, (list_promises.BOOKS_OWN,), 20),
-    Mistake("every term and tax is needed", _everything_is_needed, _BOOKS, (list_promises.NEEDED,), 20),
-    Mistake("nothing is ever retired", _never_retired, _BOTH, (list_promises.RETIRED,), 40),
+    Mistake("lists go into the books", _lists_go_to_books, _BOTH, (list_promises.BOOKS_OWN,), 20, 5),
+    Mistake("every term and tax is needed", _everything_is_needed, _BOOKS, (list_promises.NEEDED,), 20, 2),
+    Mistake("nothing is ever retired", _never_retired, _BOTH, (list_promises.RETIRED,), 40, 28),
     Mistake("the wrong term of a customer", _references_as_numbers, _BOTH, (ending.AGREE,), 20),
     Mistake("books always win", _books_always_win, _BOTH, (expected.WINNER,), 60, fierce=0.0),
 )

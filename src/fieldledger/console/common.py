@@ -35,8 +35,8 @@ class Doorkeeper(Protocol):
 
 
 class Console:
-    """The pages of one server. address: of it, for the .qwc file; secret: what form tokens are made with; chosen: called
-    with a company whose settings have changed."""
+    """The pages of one server. address: of it, for the .qwc file; secret: what form tokens are made with; chosen:
+    called with a company whose settings have changed."""
 
     def __init__(
         self, journal: Journal, access: Doorkeeper, address: str, secret: bytes, chosen: Callable[[str], None]

@@ -63,6 +63,8 @@ def plan_slice(tx: Tx, planning: Planning) -> bool:
             unsure = gathering.undecidable(tx, company, kind, side, due)
             sights.decided(tx, company, side, kind, dict.fromkeys(unsure, ""))
             decide(tx, planning, [sight for sight in due if sight.record not in unsure])
+            if kind in LISTS and any(sight.gone is not None for sight in due):
+                references.wake_refused(tx, company, kind)
             planning.looked = True
             return True
     return _wake_the_waiting(tx, planning)

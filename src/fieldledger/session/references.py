@@ -13,6 +13,7 @@ import msgspec
 
 from fieldledger.journal import Tx, holds, links, plans, runs, sights
 from fieldledger.model.kinds import LISTS, Kind, Side
+from fieldledger.model.plan import Reason
 from fieldledger.model.names import name_key
 from fieldledger.model.record import Values
 from fieldledger.plan.subject import Facts
@@ -113,15 +114,21 @@ def facts(tx: Tx, company: str, policies: Mapping[Kind, Policy]) -> Facts:
     names: dict[Kind, dict[str, str]] = {kind: {} for kind in LISTS}
     choices: dict[Side, dict[Kind, set[str]]] = {side: {kind: set() for kind in LISTS} for side in Side}
     for kind in LISTS:
+        wanted = needed(tx, company, kind)
         for id, entry in there[Side.BOOKS][kind].items():
             names[kind][id] = entry.name
             if not entry.gone:
                 choices[Side.BOOKS][kind].add(id)
-            if id in known.to_field[kind] or (entry.due and policies[kind].direction == "books_to_field"):
+            pair = there[Side.FIELD][kind].get(known.to_field[kind].get(id, ""))
+            if id not in known.to_field[kind]:
+                offered = entry.due and policies[kind].direction == "books_to_field"
+            else:
+                offered = pair is None or not pair.gone
+            if offered:
                 choices[Side.FIELD][kind].add(id)
         for id, entry in there[Side.FIELD][kind].items():
             names[kind][UNLINKED + id] = entry.name
-            if entry.due and policies[kind].direction == "field_to_books" and id in needed(tx, company, kind):
+            if entry.due and policies[kind].direction == "field_to_books" and id in wanted:
                 choices[Side.BOOKS][kind].add(UNLINKED + id)
             if not entry.gone:
                 choices[Side.FIELD][kind].add(UNLINKED + id)
@@ -196,3 +203,13 @@ def wake(tx: Tx, company: str, kind: Kind, pairs: Iterable[tuple[str, str]]) -> 
                 record for its, record in holds.of_code(tx, company, kind, "waits_for_taxes") if its is side
             ]
             sights.mark_due(tx, company, side, kind, waiting)
+
+
+def wake_refused(tx: Tx, company: str, kind: Kind) -> None:
+    """Entries of this kind are gone: whatever a side refused, perhaps because it referred to one of them, is looked at
+    once more, and goes without it (spec 2.1)."""
+    for other, names in REFERENCES.items():
+        if kind in names.values():
+            for code in (Reason.REFUSED, Reason.REFUSED_BY_BOOKS):
+                for side, record in holds.of_code(tx, company, other, code):
+                    sights.mark_due(tx, company, side, other, [record])
