@@ -101,8 +101,8 @@ def test_a_list_that_cannot_be_read_retires_nothing(world: Stage) -> None:
             start = reply.index("<TermsQueryRs")
             end = reply.index("</TermsQueryRs>") + len("</TermsQueryRs>")
             request = reply[start : reply.index(">", start)].split('requestID="')[1].split('"')[0]
-            failed = f'<TermsQueryRs requestID="{request}" statusCode="1010" statusSeverity="Error" statusMessage="x" />'
-            return reply[:start] + failed + reply[end:]
+            error = 'statusCode="1010" statusSeverity="Error" statusMessage="x"'
+            return f'{reply[:start]}<TermsQueryRs requestID="{request}" {error} />{reply[end:]}'
 
     session(world, Without(world))
     assert there(world, TERMS)["Net 30"]["active"] is True

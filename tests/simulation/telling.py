@@ -57,7 +57,7 @@ def tell(
     seed: int, *, direction: str = "", fierce: float | None = None, schema: Schema | None = None
 ) -> Told:
     """The schedule of this seed. direction, fierce: instead of drawn ones."""
-    telling = _Telling(seed, direction, schema, fierce)
+    telling = Telling(seed, direction, schema, fierce)
     try:
         telling.run()
     except Exception as error:  # a bug of the engine is a finding, with its story
@@ -69,12 +69,18 @@ def tell(
     return Told(seed, telling.circumstances, world.trace, rows(world.journal))
 
 
-class _Telling:
-    def __init__(self, seed: int, direction: str, schema: Schema | None, fierce: float | None = None) -> None:
+class Telling:
+    """A schedule that is being told. settings, fierce: instead of drawn ones. error: what the engine raised."""
+
+    def __init__(
+        self, seed: int, direction: str, schema: Schema | None, fierce: float | None = None, **settings: str
+    ) -> None:
         self.dice = random.Random(seed)
         self.circumstances = Circumstances.drawn(self.dice, direction)
         if fierce is not None:
             self.circumstances = msgspec.structs.replace(self.circumstances, fierce=fierce)
+        chosen = {**self.circumstances.settings, **settings}
+        self.circumstances = msgspec.structs.replace(self.circumstances, settings=chosen)
         self.world = World(self.circumstances, self.dice)
         self.promises = Promises(self.world, schema)
         self.lists = ListPromises(self.world, self.promises)
