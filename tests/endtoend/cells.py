@@ -1,5 +1,5 @@
-"""The table of spec 5, one cell a line, and what the tests of it share: a company file, REST that may refuse, QuickBooks
-asked for its values without our codec.
+"""The table of spec 5, one cell a line, and what the tests of it share: a company file, REST that may refuse, and
+QuickBooks asked for its values without our codec.
 """
 
 from __future__ import annotations
@@ -46,9 +46,7 @@ IDLE: dict[str, dict[str, Any]] = {
 }
 
 _GO_OUT = "Customers go from the field system to QuickBooks, so {many} are kept in the field system."
-_BOTH_WAYS = (
-    "Customers go both ways, so that {many} have one source: QuickBooks, whichever side is primary."
-)
+_BOTH_WAYS = "Customers go both ways, so that {many} have one source: QuickBooks, whichever side is primary."
 
 
 class Cell(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Any
 from fieldledger.model.kinds import Side
 from tests.simulation.changing import CURSED, LONGEST
 from tests.simulation.companyfile import Customer
-from tests.simulation.fieldside import words
+from tests.simulation.fieldside import Values, words
 from tests.simulation.likeness import as_field, comparable
 from tests.simulation.list_promises import all_words
 from tests.simulation.lists_by_hand import REF_KINDS, SPACE_OF
@@ -146,7 +146,16 @@ class Ending:
             receiver, master = (Side.BOOKS, books), field
             edited, now = self.world.in_books.order.get(books, 0), self.there[int(field)]
         then = self.promises.others_then.get(receiver, {}).get(master)
-        return edited > self.promises.last_write.get(receiver, 0) and (then is None or then == now)
+        same = then is None or self._travelling(then, receiver[0]) == self._travelling(now, receiver[0])
+        return edited > self.promises.last_write.get(receiver, 0) and same
+
+    def _travelling(self, values: Values, receiver: Side) -> Values:
+        """Without references to what only one side has: a change of these is none for the other side."""
+        shown = dict(values)
+        for name in REF_KINDS:
+            shared = self._shared(name, shown[name]) if receiver is Side.BOOKS else shown[name]
+            shown[name] = shared if shared and self._on_both(name, shared) else None
+        return shown
 
     def _may_differ(self, name: str, customer: Customer, one: Any, other: Any, field: int) -> bool:
         """What the specification lets differ in a pair that is in step."""

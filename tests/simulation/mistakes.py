@@ -145,10 +145,10 @@ def _references_as_numbers(patch: pytest.MonkeyPatch) -> None:
 
 _BOOKS, _BOTH = "field_to_books", "two_way"
 MISTAKES = (
-    Mistake("blind resend under a new id", _blind_resend, _BOOKS, (promises.ONCE_BOOKS, ending.OWN), 60, 5),
-    Mistake("lookup skipped", _no_lookup, _BOOKS, (promises.ONCE_BOOKS, ending.OWN), 60, 13),
+    Mistake("blind resend under a new id", _blind_resend, _BOOKS, (promises.ONCE_BOOKS, ending.OWN), 60, 34),
+    Mistake("lookup skipped", _no_lookup, _BOOKS, (promises.ONCE_BOOKS, ending.OWN), 60, 34),
     Mistake("binding after the write was lost", _bound_too_early, _BOTH, (ending.UNDONE,), 80, 37),
-    Mistake("update without version", _no_version, _BOOKS, (promises.VERSION,), 20),
+    Mistake("update without version", _no_version, _BOOKS, (promises.VERSION,), 20, 20),
     Mistake("the loser is not kept", _loser_forgotten, _BOTH, (promises.SEEN, ending.HISTORY), 20),
     Mistake("lists are matched by name", _matched_by_name, _BOTH, (list_promises.ONCE,), 20),
     Mistake("lists go into the books", _lists_go_to_books, _BOTH, (list_promises.BOOKS_OWN,), 20, 5),

@@ -7,7 +7,7 @@ import pytest
 
 from fieldledger.journal import holds
 from fieldledger.model.kinds import Kind
-from tests.simulation.companyfile import Customer
+from tests.simulation.companyfile import AGENCY, Customer
 from tests.simulation.store import COMPANY
 from tests.simulation.telling import Telling
 
@@ -115,4 +115,26 @@ def test_names_that_change_places_in_quickbooks_change_places_here(direction: st
     assert after == {id: swapped.get(name, name) for id, name in before.items()}
     assert list(world.field.raw(COMPANY).values()) == [customer]
     assert (calm.promises.to_customers, calm.held()) == (written, 0)
+    assert not world.trace.wrongs
+
+
+def test_a_tax_that_a_customer_needs_goes_to_quickbooks_whoever_edited_the_pair_too() -> None:
+    """spec 5, field_to_books: both halves of the pair were edited, and it is decided from the side of QuickBooks."""
+    calm = Calm("field_to_books", tax_agency=AGENCY)
+    world = calm.world
+    world.field.small[TAX].put_by_hand(COMPANY, None, name="City", rate="1")
+    world.field.small[TAX].put_by_hand(COMPANY, None, name="Village", rate="2")
+    number = world.field.create(COMPANY, name="ABC")
+    calm.sync(2)
+    assert world.own.named("Item", "City") is None
+    customer = calm.customer("ABC")
+    world.time += 60
+    customer.texts["LastName"] = "Bell"
+    world.own.edited(customer)
+    world.field.edit(COMPANY, number, tax_item="City")
+    calm.sync()
+    city = world.own.named("Item", "City")
+    assert city is not None
+    assert (city.texts["TaxRate"], customer.refs["ItemSalesTaxRef"]) == ("1", "City")
+    assert world.own.named("Item", "Village") is None
     assert not world.trace.wrongs

@@ -260,7 +260,11 @@ class Telling:
 
     def _events(self, run: int) -> list[str]:
         events = views.run(self.stage.journal, self.stage.company, run)["events"]
-        return [f"{each['what']} {each['name']}: {each['told']}".replace(" :", ":") for each in events]
+        return [
+            f"{each['what']} {each['name']}: {each['told']}".replace(" :", ":")
+            for each in events
+            if not _is_given(each, each["what"])
+        ]
 
     def _plan(self) -> list[str]:
         plan = views.plan(self.stage.journal, self.stage.company)
@@ -270,6 +274,7 @@ class Telling:
                 [f"{each['verb']} {each['name']} in {WHERE[each['side']]}", *map(_change, each["changes"])]
             )
             for each in plan["actions"]
+            if not _is_given(each, each["verb"])
         ]
 
     def _settings_told(self) -> list[str]:
@@ -284,6 +289,13 @@ class Telling:
             "events"
         ]
         return events
+
+
+def _is_given(about: dict[str, Any], what: str) -> bool:
+    """Whether it only brings over, or ties, a code that every company file has from its first day: Tax and Non. No
+    story tells of that; whatever else comes of these codes must be told."""
+    arrives = what in ("create", "created", "link", "linked")
+    return arrives and about["kind"] == Kind.SALES_TAX_CODE and about["name"] in ("Tax", "Non")
 
 
 WHERE = {"books": "QuickBooks", "field": "the field system"}

@@ -12,9 +12,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 
 from fieldledger.console import words
 from fieldledger.journal import Journal
+from fieldledger.model.kinds import Kind
 from fieldledger.office import views
 from fieldledger.office.errors import CannotDo, NoSuchThing, WrongUse
-from fieldledger.policy.kinds.customer import LABELS
+from fieldledger.policy.kinds import LABELS, WORDS
 from fieldledger.web import csrf
 from fieldledger.web.filters import number as in_digits
 from fieldledger.web.filters import plural, street, town
@@ -129,20 +130,24 @@ def in_short(changes: Sequence[Mapping[str, Any]]) -> str:
     return " · ".join(part for part in parts if part) or "All fields"
 
 
-def in_all(by_side: Mapping[str, Mapping[str, int]]) -> str:
-    """What a plan would do, in a sentence. by_side: how many actions of each verb write each side."""
+def in_all(by_side: Mapping[str, Mapping[str, Mapping[str, int]]]) -> str:
+    """What a plan would do, in a sentence; customers first. by_side: of each kind, how many actions of each verb write
+    each side."""
     writes = (("create", "creates"), ("update", "updates"), ("deactivate", "makes inactive"))
     parts = []
     for verb, word in writes:
-        counts = by_side.get(verb, {})
-        where = [
-            f"{in_digits(counts[side])} {words.IN[side]}" for side in ("books", "field") if counts.get(side)
-        ]
-        if where:
-            customers = "customer" if sum(counts.values()) == 1 else "customers"
-            first, _, rest = where[0].partition(" ")
-            parts.append(f"{word} {' and '.join([f'{first} {customers} {rest}', *where[1:]])}")
-    linked = sum(by_side.get("link", {}).values())
+        for kind in reversed(Kind):
+            counts = by_side.get(kind, {}).get(verb, {})
+            where = [
+                f"{in_digits(counts[side])} {words.IN[side]}"
+                for side in ("books", "field")
+                if counts.get(side)
+            ]
+            if where:
+                called = WORDS[kind].one if sum(counts.values()) == 1 else WORDS[kind].many
+                first, _, rest = where[0].partition(" ")
+                parts.append(f"{word} {' and '.join([f'{first} {called} {rest}', *where[1:]])}")
+    linked = sum(sum(of_kind.get("link", {}).values()) for of_kind in by_side.values())
     if linked:
         parts.append(f"links {plural(linked, 'pair')}")
     if not parts:

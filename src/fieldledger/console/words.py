@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from fieldledger.policy.kinds import WORDS
+
 
 class Word(NamedTuple):
     """label: on a badge. many: behind a number. tone: calm, busy, warn or bad."""
@@ -119,8 +121,10 @@ REASONS: Mapping[str, str] = {
     "match_waits": "same name on both sides",
     "locked": "in use in QuickBooks",
     "refused": "refused",
+    "not_needed": "which nothing in QuickBooks needs yet",
+    "waits_for_taxes": "groups that wait for their taxes",
 }
-"""Why customers rest, behind a number."""
+"""Why records rest, behind a number."""
 
 STATUSES: Mapping[str, str] = {
     "Waiting": "planned, not written yet",
@@ -134,6 +138,15 @@ STATUSES: Mapping[str, str] = {
 """What a status means, where no reason says more."""
 
 SIDES: Mapping[str, str] = {"books": "QuickBooks", "field": "Field system"}
+
+KINDS: Mapping[str, str] = {kind.value: words.one.capitalize() for kind, words in WORDS.items()}
+"""What a record of each kind is called before its number."""
+
+_LISTS = "settings/tax-and-terms"
+FIELD_PAGES: Mapping[str, str] = {
+    "customer": "customers", "tax_rate": _LISTS, "payment_term": _LISTS, "sales_tax_code": _LISTS,
+}  # fmt: skip
+"""Where the field system shows the records of each kind, below the company; a customer has a page of its own there."""
 
 LINKS: Mapping[str, str] = {
     "live": "Linked",

@@ -15,8 +15,10 @@ from fieldledger.model.kinds import Kind, Side
 from fieldledger.office.companies import find
 from fieldledger.office.errors import CannotDo, WrongUse
 
-NAME_MOST = 41
-"""Characters of a customer's Name in QuickBooks."""
+NAME_MOST: Mapping[Kind, int] = {
+    Kind.CUSTOMER: 41, Kind.TAX_RATE: 31, Kind.PAYMENT_TERM: 31, Kind.SALES_TAX_CODE: 3,
+}  # fmt: skip
+"""Characters of a name in QuickBooks."""
 
 WHERE = {Side.BOOKS: "QuickBooks", Side.FIELD: "the field system"}
 
@@ -96,13 +98,14 @@ def called(sight: Sight, side: Side) -> str:
     return name if side is Side.BOOKS else f"no. {sight.record} ({name})"
 
 
-def checked_name(name: str) -> str:
+def checked_name(kind: Kind, name: str) -> str:
     """A name that both sides can bear, blanks folded. Raises `WrongUse` that names the limit; nothing is ever cut."""
     name = " ".join(name.split())
     if not name:
         raise WrongUse("The new name is missing.")
-    if len(name) > NAME_MOST:
-        raise WrongUse(f"The new name has {len(name)} characters; QuickBooks allows {NAME_MOST}.")
+    most = NAME_MOST[kind]
+    if len(name) > most:
+        raise WrongUse(f"The new name has {len(name)} characters; QuickBooks allows {most}.")
     if ":" in name:
         raise WrongUse("The new name contains a colon, which QuickBooks keeps for the names of jobs.")
     for sign in name:

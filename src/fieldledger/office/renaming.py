@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from fieldledger.journal import Tx, holds, links, sights, wishes
-from fieldledger.model.kinds import Side
+from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.names import name_key
 from fieldledger.office.cases import Case, ways_out, written
 from fieldledger.office.companies import find
 from fieldledger.office.deciding import WHERE, called, there
 from fieldledger.office.errors import CannotDo, WrongUse
+from fieldledger.policy.kinds import WORDS
 from fieldledger.policy.settings import complete
 from fieldledger.policy.ways_out import RENAME, may_rename
 
@@ -78,9 +79,13 @@ def _to_rename(case: Case, other: str, side: str) -> tuple[Side, str]:
             raise WrongUse(f"Say which of them is to be renamed: {', '.join(known[wanted])}.")
         record = known[wanted][0] if known[wanted] else ""
     if not may_rename(case.direction, wanted, hold.kind):
+        why = (
+            "Customers go from QuickBooks to the field system here, so"
+            if hold.kind is Kind.CUSTOMER
+            else f"Of {WORDS[hold.kind].many}"
+        )
         raise CannotDo(
-            "Customers go from QuickBooks to the field system here, so nothing is renamed in QuickBooks; do that there "
-            "yourself, and the next sync sees it."
+            f"{why} nothing is renamed in QuickBooks; do that there yourself, and the next sync sees it."
         )
     if not record:
         raise CannotDo(

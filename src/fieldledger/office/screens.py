@@ -12,7 +12,7 @@ from fieldledger.journal import Journal, Tx, links, plans, sights, wishes
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.names import name_key
 from fieldledger.model.plan import WRITES, Reason, Verb
-from fieldledger.office import likeness, renaming, restoring, solving, views
+from fieldledger.office import deciding, likeness, renaming, restoring, solving, views
 from fieldledger.office.naming import books_names, names
 from fieldledger.office.tallies import by_status
 from fieldledger.policy.sentences import SENTENCES, Sentence
@@ -61,7 +61,8 @@ def plan(
     """`views.plan` with one page of its actions, what overwrites something first. verb, search: "" = all.
 
     Beside it: total (found), pages, page, first (place of the first action shown, from 1), newest (number of the
-    plan that is shown when none is named), by_side (how many actions of each verb write each side).
+    plan that is shown when none is named), by_side (for each kind, how many actions
+    of each verb write each side).
     """
     with journal.read() as tx:
         found = views.find_plan(tx, company, number)
@@ -85,11 +86,11 @@ def plan(
     }  # fmt: skip
 
 
-def _by_side(rows: Sequence[plans.Planned]) -> dict[str, dict[str, int]]:
-    counts: dict[str, dict[str, int]] = {}
+def _by_side(rows: Sequence[plans.Planned]) -> dict[str, dict[str, dict[str, int]]]:
+    counts: dict[str, dict[str, dict[str, int]]] = {}
     for row in rows:
         if row.verb in WRITES:
-            of_verb = counts.setdefault(row.verb.value, {})
+            of_verb = counts.setdefault(row.kind.value, {}).setdefault(row.verb.value, {})
             of_verb[row.side.value] = of_verb.get(row.side.value, 0) + 1
     return counts
 
@@ -173,7 +174,7 @@ def _every_run(journal: Journal, company: str, before: int | None = None) -> Ite
 def attention(journal: Journal, company: str, *, page: int, size: int) -> dict[str, Any]:
     """`views.attention`, a page of it as in `plan`, and all_at_once: how many each word that can be said to all would
     solve. Each item has status (spec 9.4), records: what it is about, on both sides, differ: the fields in which they
-    do, and renameable: side, id and name of those that may be renamed."""
+    do, renameable: side, id and name of those that may be renamed, and name_most: how long a name may be."""
     every = views.attention(journal, company)
     shown = _slice(every, page, size)
     shown["all_at_once"] = {
@@ -189,6 +190,7 @@ def attention(journal: Journal, company: str, *, page: int, size: int) -> dict[s
                 tx, company, Kind(hold["kind"]), about[Side.BOOKS.value], about[Side.FIELD.value]
             )
             hold["renameable"] = renaming.renameable(tx, company, hold["hold"])
+        hold["name_most"] = deciding.NAME_MOST[Kind(hold["kind"])]
         hold["differ"] = _differ(hold["records"])
     return shown
 
@@ -207,7 +209,9 @@ def history(journal: Journal, company: str, kind: str, record: str) -> dict[str,
         ignored = any(
             wish.what == wishes.IGNORE for half in asked for theirs in half.values() for wish in theirs
         )
-        alone = records[0] if link is None and len(records) == 1 and not records[0]["gone"] else None
+        # Only customers are compared and linked by hand: an entry of a small list is known by its name.
+        single = kind == Kind.CUSTOMER and link is None and len(records) == 1
+        alone = records[0] if single and not records[0]["gone"] else None
         suggested = (
             likeness.suggestions(tx, company, Kind(kind), Side(alone["side"]), alone["id"]) if alone else []
         )

@@ -72,7 +72,7 @@ def solve(
         if do == LINK:
             told = _link(case, other)
         elif do == RENAME:
-            told = rename(case, other, deciding.checked_name(name), side)
+            told = rename(case, other, deciding.checked_name(found.kind, name), side)
         elif do == IGNORE:
             told = _ignore(case)
         elif do == RETRY:

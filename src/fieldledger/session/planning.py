@@ -57,7 +57,7 @@ def plan_slice(tx: Tx, planning: Planning) -> bool:
             if kind in LISTS or planning.kind is not kind or planning.facts is None:
                 planning.facts = references.facts(tx, company, planning.policies)
             planning.kind = kind
-            if side is Side.FIELD and _need_first(tx, planning, due):
+            if _need_first(tx, planning, side, due):
                 return True
             planning.woken.update((kind, side, sight.record) for sight in due)
             unsure = gathering.undecidable(tx, company, kind, side, due)
@@ -70,9 +70,17 @@ def plan_slice(tx: Tx, planning: Planning) -> bool:
     return _wake_the_waiting(tx, planning)
 
 
-def _need_first(tx: Tx, planning: Planning, due: Sequence[Sight]) -> bool:
-    """What these records need of what is carried over to the books is looked at before they are (spec 5, 6.2)."""
+def _need_first(tx: Tx, planning: Planning, side: Side, due: Sequence[Sight]) -> bool:
+    """What these records need of what is carried over to the books is looked at before they are (spec 5, 6.2). Of books
+    records it is what their other halves need, which are decided with them."""
     company, kind = planning.company.id, planning.kind
+    if all(planning.policies[to].direction != "field_to_books" for to in LISTS):
+        return False
+    if side is Side.BOOKS:
+        tied = links.load(tx, company, side, kind, [sight.record for sight in due])
+        due = list(
+            sights.load(tx, company, Side.FIELD, kind, [link.field for link in tied.values()]).values()
+        )
     if kind in LISTS:
         needed = references.needed(tx, company, kind)
         due = [sight for sight in due if sight.record in needed]

@@ -13,8 +13,8 @@ import msgspec
 
 from fieldledger.journal import Tx, holds, links, plans, runs, sights
 from fieldledger.model.kinds import LISTS, Kind, Side
-from fieldledger.model.plan import Reason
 from fieldledger.model.names import name_key
+from fieldledger.model.plan import Reason
 from fieldledger.model.record import Values
 from fieldledger.plan.subject import Facts
 from fieldledger.policy.kinds import LABELS, REFERENCES, UNLINKED, referred
