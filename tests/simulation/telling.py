@@ -8,6 +8,7 @@ import msgspec
 
 from fieldledger.model.kinds import LISTS, Kind, Side
 from fieldledger.office import companies as office
+from fieldledger.office.errors import CannotDo
 from tests.simulation.companyfile import Contents
 from tests.simulation.connector import Connector, Faults
 from tests.simulation.ending import Ending
@@ -195,7 +196,11 @@ class Telling:
 
     def approve(self, chance: float) -> None:
         if left(self.world.journal)["plans"] and self.dice.random() < chance:
-            office.approve(self.world.journal, COMPANY, None, who="a person")
+            try:
+                office.approve(self.world.journal, COMPANY, None, who="a person")
+            except CannotDo as refused:  # something came up after it was shown: the next sync makes another
+                self.world.trace.tell(f"a person may not approve the plan: {refused}")
+                return
             self.world.trace.tell("a person approves the plan")
             self.world.trace.mark("a plan was approved")
 
