@@ -112,11 +112,10 @@ def of_field(tx: Tx, company: str, kind: Kind, due: Sequence[Sight]) -> list[Sub
         )
     )
     same = sights.by_name(tx, company, Side.FIELD, kind, keys)
-    tied = set(
-        links.load(
-            tx, company, Side.FIELD, kind, {sight.record for group in same.values() for sight in group}
-        )
+    tied = links.load(
+        tx, company, Side.FIELD, kind, {sight.record for group in same.values() for sight in group}
     )
+    halves = sights.load(tx, company, Side.BOOKS, kind, [link.books for link in tied.values()])
     asked = _possible(
         tx, company, kind, wishes.load(tx, company, kind, (), [sight.record for sight in due])[1]
     )
@@ -127,8 +126,11 @@ def of_field(tx: Tx, company: str, kind: Kind, due: Sequence[Sight]) -> list[Sub
             (
                 twin.record
                 for twin in same.get(key, ())
-                if _age(twin.record) < _age(sight.record) and twin.record not in tied
-                and twin.values.get("active") is not False and twin.decision != Reason.IGNORED
+                if _age(twin.record) < _age(sight.record) and twin.decision != Reason.IGNORED
+                and (
+                    _gives_its_name(tied[twin.record], halves) if twin.record in tied
+                    else twin.values.get("active") is not False
+                )
             ),
             key=_age,
         )  # fmt: skip
@@ -143,6 +145,13 @@ def of_field(tx: Tx, company: str, kind: Kind, due: Sequence[Sight]) -> list[Sub
             )
         )  # fmt: skip
     return found
+
+
+def _gives_its_name(link: Link, halves: Mapping[str, Sight]) -> bool:
+    """Whether the books record of this pair is a customer that bears the name of the field record, or will when that
+    is written: a job's name is made up here, and what is gone gets none."""
+    half = halves.get(link.books)
+    return link.state == "live" and half is not None and half.gone is None and half.parent is None
 
 
 def _possible(tx: Tx, company: str, kind: Kind, asked: Mapping[str, Sequence[Wish]]) -> dict[str, list[Wish]]:
