@@ -159,6 +159,18 @@ def test_a_newcomer_gets_the_name_that_an_older_one_gave_up(world: Stage) -> Non
     settled(world)
 
 
+def test_a_pair_that_is_renamed_into_the_name_of_another_pair_waits(world: Stage) -> None:
+    """spec 2.6, 2.7: the rename waits, and shows whose the name is; the pair stays a pair."""
+    session(world)
+    birch, cedar = world.other.find(world.company, "Birch"), world.other.find(world.company, "Cedar")
+    world.other.edit(world.company, cedar, name="Birch")
+    session(world)
+    [hold] = world.attention()
+    assert (hold["reason"], hold["field"]) == ("name_taken", str(cedar))
+    assert hold["others"] == [in_books(world)["Birch"].id]
+    assert pairs(world) == {in_books(world)["Birch"].id: birch, in_books(world)["Cedar"].id: cedar}
+
+
 def test_a_name_that_a_job_or_another_case_bears(world: Stage) -> None:
     """rules.md 27, 28: names are unique in any case, and only whole names in a tree."""
     world.edit("customer add name=Top\ncustomer add name=Birch parent=Top\nvendor add name=CEDAR")

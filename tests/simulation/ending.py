@@ -210,7 +210,8 @@ class Ending:
                 yield f"{side} {id} is held as {code}: {records}"
 
     def _strangers(self) -> Iterator[str]:
-        """A field record that waits because its name is taken, by the books record that was made of it."""
+        """A field record that waits because its name is taken, by the books record that was made of it. One that is
+        paired with that record is not meant: its new name is taken by another (spec 2.7)."""
         for (side, id), code in self.stands.held.items():
             if (
                 side is not Side.FIELD
@@ -220,7 +221,7 @@ class Ending:
                 continue
             for text in words(self.there[int(id)]):
                 made = self.promises.made.get((Side.BOOKS, text))
-                if made is not None and self._is_plain(made):
+                if made is not None and (made, id) not in self.stands.pairs and self._is_plain(made):
                     yield f"#{id} is held as {code}, and {made} was created from it ({text!r})"
                     break
 
