@@ -284,6 +284,20 @@ def to_be_paired(tx: Tx, company: str, kinds: Sequence[Kind]) -> list[tuple[Kind
     return [(Kind(row.kind), row.books, row.field) for row in tx.execute(query)]
 
 
+def promised(tx: Tx, company: str, kind: Kind, books: Iterable[str]) -> set[str]:
+    """The field records that planned actions are to link with these books records."""
+    return {
+        field
+        for part in chunks(books)
+        for field in tx.execute(
+            select(actions.c.field).where(
+                actions.c.company == company, actions.c.kind == kind, actions.c.books.in_(part),
+                actions.c.state == "planned", actions.c.verb == Verb.LINK,
+            )
+        ).scalars()
+    }  # fmt: skip
+
+
 def next_retry(tx: Tx, company: str, side: Side) -> float | None:
     """Unix seconds at which the first of what waits may be tried again; None = nothing waits."""
     query = (
