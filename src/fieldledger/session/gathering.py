@@ -111,6 +111,7 @@ def of_field(tx: Tx, company: str, kind: Kind, due: Sequence[Sight]) -> list[Sub
             tx, company, Side.BOOKS, kind, {sight.record for group in tops.values() for sight in group}
         )
     )
+    unsure = undecidable(tx, company, kind, Side.BOOKS, [sight for group in tops.values() for sight in group])
     same = sights.by_name(tx, company, Side.FIELD, kind, keys)
     tied = links.load(
         tx, company, Side.FIELD, kind, {sight.record for group in same.values() for sight in group}
@@ -139,7 +140,8 @@ def of_field(tx: Tx, company: str, kind: Kind, due: Sequence[Sight]) -> list[Sub
                 kind=kind, field=seen(sight, Side.FIELD, known=known, kind=kind), twins=tuple(twins[:1]),
                 needed=sight.record in needed,
                 candidates=tuple(
-                    seen(top, Side.BOOKS, linked=top.record in linked) for top in tops.get(key, ())
+                    seen(top, Side.BOOKS, linked=top.record in linked, unsure=top.record in unsure)
+                    for top in tops.get(key, ())
                 ),
                 wishes=_asked(asked.get(sight.record, ()), Side.FIELD, sight),
             )
@@ -194,7 +196,7 @@ def undecidable(tx: Tx, company: str, kind: Kind, side: Side, due: Sequence[Sigh
 
 
 def seen(
-    sight: Sight, side: Side, *, linked: bool = False, dead: bool = False, clock: float = 0.0,
+    sight: Sight, side: Side, *, linked: bool = False, dead: bool = False, unsure: bool = False, clock: float = 0.0,
     known: References | None = None, kind: Kind = Kind.CUSTOMER,
 ) -> Seen:  # fmt: skip
     """known: the pairs that a field record refers to. clock: seconds by which the side's clock is ahead of ours. An
@@ -205,7 +207,7 @@ def seen(
     return Seen(
         id=sight.record, values=sight.values if known is None else known.shared(kind, sight.values),
         digest=sight.digest, version=sight.version, gone=sight.gone is not None, due=sight.due,
-        decision=sight.decision, linked=linked, dead=dead, edited=edited,
+        decision=sight.decision, linked=linked, dead=dead, unsure=unsure, edited=edited,
     )  # fmt: skip
 
 
