@@ -272,6 +272,23 @@ def test_an_edit_in_the_second_of_our_own_write_is_not_missed(world: Stage, ahea
     assert "new@example.com" in told_before(world)
 
 
+def test_an_edit_in_the_second_of_a_write_whose_answer_was_stored_is_not_missed(world: Stage) -> None:
+    """spec 10.2, 10.4: the stored answer is read hours later, and shows the record as it was before the edit."""
+    with world.connect() as connector:
+        until_a_set(connector)
+        connector.execute()
+        edit(world, "customer Acme set email=new@example.com")
+        connector.close()
+    world.time += 7200
+    session(world)
+    if direction(world) == "two_way":
+        assert world.customers()[0]["email"] == "new@example.com"
+    world.other.edit(world.company, 1, email="other@example.com")
+    settled(world)
+    assert in_books(world)["Acme"].values["email"] == "other@example.com"
+    assert "new@example.com" in told_before(world)
+
+
 def test_the_loser_stands_in_the_history_before_the_write_goes_out(stage: Stage) -> None:
     """spec 2.4: killed right after the request was handed out, the value is on disk."""
     direct(stage, "two_way")
