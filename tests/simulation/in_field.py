@@ -12,6 +12,9 @@ from tests.simulation.lists_by_hand import REF_KINDS, ListsInField
 from tests.simulation.small import NotPossible
 from tests.simulation.trace import Trace
 
+UNKNOWN_TERMS = "Net 99"
+"""Terms that QuickBooks does not have."""
+
 
 class InField(ListsInField):
     """Somebody at the field system. touched as in `InBooks`; edited: the fields that people changed there, by

@@ -159,6 +159,7 @@ class Telling:
                 f"books: {world.in_books.set(customer, 'phone')}, and the field system is told the same"
             )
             world.in_field.put(world.in_field.favourite, phone=customer.texts["Phone"])
+            self.promises.told_alike(customer.id, world.in_field.favourite, "phone", customer.texts["Phone"])
 
     def odd_events(self) -> None:
         """The file is copied, restored, moved; another one is open for a while."""
@@ -170,7 +171,7 @@ class Telling:
             world.own.restore(self.backup)
             world.trace.tell("books: the backup is restored")
             world.trace.mark("a backup was restored")
-            self.conflicts.disturbed()
+            self.conflicts.forget()
         if dice.random() < 0.04:
             world.own.path = rf"D:\moved\{int(world.time)}\company.qbw"
             world.trace.tell(f"books: the file is moved to {world.own.path}")
