@@ -13,7 +13,7 @@ from _pytest.terminal import TerminalReporter
 
 MEMORY = Path("/dev/shm")
 ENOUGH = 4 * 1024**3
-"""Bytes that must be free there: a run leaves less than a tenth of them."""
+"""Bytes that must be free there: a run leaves half a gigabyte, and pytest keeps the last three."""
 
 
 @pytest.hookimpl(tryfirst=True)
