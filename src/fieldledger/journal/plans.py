@@ -253,11 +253,14 @@ def next_planned(
 
 def _busy(column: Column[str]) -> ColumnElement[bool]:
     """An open action about the same record."""
-    unsettled = actions.alias()
     return exists().where(
-        unsettled.c.company == actions.c.company, unsettled.c.kind == actions.c.kind, unsettled.c.state == "open",
-        unsettled.c[column.name] == column,
+        _unsettled.c.company == actions.c.company, _unsettled.c.kind == actions.c.kind,
+        _unsettled.c.state == "open", _unsettled.c[column.name] == column,
     )  # fmt: skip
+
+
+_unsettled = actions.alias()
+"""Made once: to name all of its columns takes longer than to ask the database."""
 
 
 def to_be_linked(tx: Tx, company: str, kind: Kind, field: Iterable[str]) -> dict[str, str]:
