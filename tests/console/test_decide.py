@@ -13,17 +13,24 @@ from fieldledger.desk.customers import CustomerCreate, CustomerFields
 from fieldledger.journal import links, sights
 from fieldledger.model.kinds import Kind, Side
 from fieldledger.office import ignoring, views
-from tests.console.conftest import HERE, again, asked, form_of, looking, part, read, words
+from tests.console.conftest import HERE, again, asked, copy_of, form_of, looking, part, read, words
 from tests.support.world import World
 
 
-@pytest.fixture
-def both(tmp_path: Path) -> Iterator[World]:
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Both ways; the first plan waits. One name stands twice in the field system, one nearly on both sides."""
-    with World(tmp_path, {"customers.direction": "two_way", "approve_plans": "first"}, sample=True) as world:
+    folder = tmp_path_factory.mktemp("both")
+    with World(folder, {"customers.direction": "two_way", "approve_plans": "first"}, sample=True) as world:
         for name in ("riverbend brewing", "Riverbend Brewing", "Terace Hotel", "Twin", "twin"):
             world.store.create("c1", CustomerCreate(name=name))
         world.session()
+    return folder
+
+
+@pytest.fixture
+def both(kept: Path, tmp_path: Path) -> Iterator[World]:
+    with copy_of(kept, tmp_path / "world") as world:
         yield world
 
 

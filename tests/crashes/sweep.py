@@ -28,6 +28,8 @@ class Teller:
         (self.folder / "start").mkdir()
         self.company = story.prepare(self.folder / "start", approve)
         self.points: list[str] = []
+        self.mornings: list[tuple[Path, int]] = []
+        """The world at the beginning of each day, and how many moments came before, when nothing has died yet."""
         self.undisturbed = self.tell(())
         self.moments = tuple(self.points)
 
@@ -41,13 +43,19 @@ class Teller:
         self.close()
 
     def tell(self, deaths: Iterable[int]) -> dict[str, Any]:
-        """The state at the end of a telling in which something dies at each of these moments (counted from 1)."""
+        """The state at the end of a telling in which something dies at each of these moments (counted from 1). What
+        comes before the day of the first death is as in the undisturbed telling, so it is not told again."""
+        last = set(deaths)
+        first = max(
+            (day for day, (_, before) in enumerate(self.mornings) if before < min(last, default=1)), default=0
+        )
+        kept, before = self.mornings[first] if self.mornings else (self.folder / "start", 0)
+        self.points = ["told before"] * before
         copy = self.folder / "copy"
         shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(self.folder / "start", copy)
+        shutil.copytree(kept, copy)
         world = World.reopen(copy, self.company)
-        self.points = []
-        last = set(deaths)
+        morning = world.time
 
         def moment(what: str) -> None:
             self.points.append(what)
@@ -55,14 +63,21 @@ class Teller:
                 raise Killed(what)
 
         try:
-            morning = world.time
-            for number, day in enumerate(story.DAYS):
+            for number, day in list(enumerate(story.DAYS))[first:]:
+                if not last:
+                    self._keep(copy)
                 world.time = morning + number * 86_400
                 day(world)
                 story.until_quiet(world, lambda: _session(world, moment))
             return story.state(world)
         finally:
             world.stop()
+
+    def _keep(self, world: Path) -> None:
+        """Nothing is going on, so its files may be copied as they are."""
+        morning = self.folder / f"morning-{len(self.mornings)}"
+        shutil.copytree(world, morning)
+        self.mornings.append((morning, len(self.points)))
 
     def differences(self, deaths: Iterable[int]) -> list[str]:
         """What is not as in the undisturbed telling; empty = nothing."""

@@ -17,6 +17,7 @@ from fieldledger.desk.store import Store
 from fieldledger.web import problems, statics
 from fieldledger.web.csrf import COOKIE
 from fieldledger.web.security import SecurityHeaders
+from tests.support.databases import empty_desk
 
 SECRET = b"the tests' own secret, thirty-two"
 LOGGED_IN = {COOKIE: "visitor-1"}
@@ -40,7 +41,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    opened = Store(tmp_path / "desk.db", now=clock)
+    opened = Store(empty_desk(tmp_path / "desk.db"), now=clock)
     yield opened
     opened.close()
 

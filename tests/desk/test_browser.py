@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -94,8 +95,13 @@ PAGES = ["customers", "customers?search=nobody", "customers/1", "customers/61", 
          "customers/62/edit", "customers/selected?do=delete&id=1&id=61"]  # fmt: skip
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+SCREENS = [(1280, "dark"), (390, "light")]
+"""The connector's pages, in the same style, are looked at in the other two. FIELDLEDGER_SWEEP=all looks at all four."""
+if os.environ.get("FIELDLEDGER_SWEEP") == "all":
+    SCREENS += [(1280, "light"), (390, "dark")]
+
+
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
 def test_pages_are_sound_for_screen_readers_and_fit(visit: Any, width: int, scheme: str) -> None:
     page = visit(width, scheme)
     axe = Axe()

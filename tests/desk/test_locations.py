@@ -13,6 +13,7 @@ from fieldledger.desk.customers import CustomerCreate, CustomerFields, CustomerP
 from fieldledger.desk.judging import Refused
 from fieldledger.desk.store import Store
 from tests.desk.conftest import API, Clock, make
+from tests.support.databases import Desk
 
 JOB = "80000012-1197757691"
 OTHER_JOB = "80000013-1197757691"
@@ -242,7 +243,8 @@ def test_whatever_people_send_jobs_stay_as_they_are(
 ) -> None:
     """spec 3.2: no way in but the sync's changes a job's location, adds one or drops one; and no way in breaks the
     store: a wish is done, or refused as a value."""
-    store = Store(tmp_path_factory.mktemp("jobs") / "desk.db", now=clock)
+    desk = Desk.take(tmp_path_factory.mktemp("jobs") / "desk.db", clock)
+    store = desk.store
     try:
         made = with_jobs(
             store, place("Kitchen", "9 Elm", job=JOB), place("Ship"), place("Bath", job=OTHER_JOB)
@@ -258,7 +260,7 @@ def test_whatever_people_send_jobs_stay_as_they_are(
             assert sorted((each for each in after if each["job"]), key=lambda each: each["id"]) == jobs
             assert sum(each["is_default"] for each in after) <= 1
     finally:
-        store.close()
+        desk.leave()
 
 
 # ---- the stand-in (spec 3.4) -------------------------------------------------------------------------------------

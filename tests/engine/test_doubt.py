@@ -147,6 +147,22 @@ def test_what_cannot_be_told_waits_for_a_person_with_both_candidates(world: Stag
     assert [hold["reason"] for hold in world.attention()] == ["unsure"], "it goes on waiting"
 
 
+def test_a_namesake_of_what_cannot_be_told_waits_for_a_person_as_well(world: Stage) -> None:
+    """spec 2.8, 10.4: nothing is decided about that record of QuickBooks, so nobody else may wait for its decision."""
+    switch(world, external_guid="false")
+    died(world, FaultPoint.BEFORE_EXECUTION)
+    stranger(world, guid=None)
+    session(world)
+    world.other.create(world.company, name="birch", phone="3")
+    session(world)
+    assert {hold["field"]: hold["reason"] for hold in world.attention()} == {
+        "1": "unsure",
+        "2": "duplicate_in_books",
+    }
+    assert pairs(world) == {}
+    settled(world)
+
+
 def test_a_record_that_was_there_long_before_is_not_ours(stage: Stage) -> None:
     """An old record of the name, made inactive and renamed to it: its id tells when it was made."""
     direct(stage, "field_to_books")

@@ -9,6 +9,7 @@ import pytest
 from lxml import etree
 
 from fieldledger.journal import companies
+from fieldledger.office.errors import CannotDo
 from fieldledger.session import restored
 from fieldledger.session.identity import OWNER_ID, recognise
 from fieldledger.session.ports import Activity, CompanyInfo, Context, Send, Stop
@@ -506,6 +507,38 @@ def test_a_restore_during_a_plan_that_waits_is_not_approved_with_it(stage: Stage
     desk = stage.customers()
     stage.sync()
     assert stage.customers() == desk, "nothing of the restored file is written unseen"
+
+
+def test_a_plan_that_a_restore_overtook_cannot_be_approved(stage: Stage, tmp_path: Path) -> None:
+    """spec 8.2: a session learns of the restore and breaks off before it has made the new plan. The old one is no
+    answer to it: the person is told, and the next session shows another."""
+    backup = tmp_path / "company.qbb"
+    stage.edit("customer add name=Acme phone=1")
+    stage.sync()
+    stage.edit(f'backup "{backup}"')
+    stage.choose(approve_plans="always")
+    stage.edit("customer Acme set phone=2")
+    stage.sync()
+    old = stage.status()["plan_waiting"]["plan"]
+    stage.edit(f'restore "{backup}"')
+    stage.time += 900
+    with stage.connect() as connector:
+        while "CompanyActivityQueryRq" not in (connector.ask() or ""):
+            connector.execute()
+            connector.post()
+        connector.execute()
+        assert 0 <= connector.post() < 100
+    with pytest.raises(
+        CannotDo, match=f"Plan {old} was made before this came up: The company file was restored"
+    ):
+        stage.approve()
+    stage.sync()
+    stage.edit("customer Acme set phone=3")
+    stage.sync()
+    assert stage.status()["plan_waiting"]["plan"] > old
+    stage.approve()
+    stage.sync()
+    assert stage.customers()[0]["phone"] == "3"
 
 
 def test_a_restore_does_not_push_out_what_else_must_be_shown(stage: Stage) -> None:

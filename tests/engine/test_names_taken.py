@@ -122,6 +122,55 @@ def test_a_linked_customer_renamed_into_a_taken_name(world: Stage) -> None:
     settled(world)
 
 
+def test_a_newcomer_does_not_take_the_name_that_an_older_one_was_given(world: Stage) -> None:
+    """spec 2.7: two field customers of one name, the oldest goes, also where it has a pair whose new name is only on
+    its way; the other waits, and goes when it has a name of its own."""
+    session(world)
+    birch = world.other.find(world.company, "Birch")
+    world.other.edit(world.company, birch, name="Elm")
+    newcomer = world.other.create(world.company, name="elm", phone="9")
+    session(world)
+    assert {name: record.values["phone"] for name, record in in_books(world).items()} == {
+        "Elm": "2",
+        "Cedar": "3",
+    }
+    assert held(world) == {"elm": "twin"}
+    world.other.edit(world.company, newcomer, name="Elm House")
+    session(world)
+    assert sorted(in_books(world)) == ["Cedar", "Elm", "Elm House"]
+    assert world.attention() == []
+    settled(world)
+
+
+def test_a_newcomer_gets_the_name_that_an_older_one_gave_up(world: Stage) -> None:
+    """spec 2.8: it was skipped, and is not lost."""
+    session(world)
+    birch = world.other.find(world.company, "Birch")
+    world.other.edit(world.company, birch, name="Elm")
+    world.other.create(world.company, name="elm", phone="9")
+    session(world)
+    world.other.edit(world.company, birch, name="Birch")
+    session(world)
+    session(world)
+    assert {name: record.values["phone"] for name, record in in_books(world).items()} == {
+        "Birch": "2", "Cedar": "3", "elm": "9",
+    }  # fmt: skip
+    assert world.attention() == []
+    settled(world)
+
+
+def test_a_pair_that_is_renamed_into_the_name_of_another_pair_waits(world: Stage) -> None:
+    """spec 2.6, 2.7: the rename waits, and shows whose the name is; the pair stays a pair."""
+    session(world)
+    birch, cedar = world.other.find(world.company, "Birch"), world.other.find(world.company, "Cedar")
+    world.other.edit(world.company, cedar, name="Birch")
+    session(world)
+    [hold] = world.attention()
+    assert (hold["reason"], hold["field"]) == ("name_taken", str(cedar))
+    assert hold["others"] == [in_books(world)["Birch"].id]
+    assert pairs(world) == {in_books(world)["Birch"].id: birch, in_books(world)["Cedar"].id: cedar}
+
+
 def test_a_name_that_a_job_or_another_case_bears(world: Stage) -> None:
     """rules.md 27, 28: names are unique in any case, and only whole names in a tree."""
     world.edit("customer add name=Top\ncustomer add name=Birch parent=Top\nvendor add name=CEDAR")

@@ -249,6 +249,46 @@ def test_a_second_edit_in_the_same_second_is_not_overwritten_blindly(stage: Stag
     assert f"'{dict(zip(('9', '77'), ('77', '9'), strict=True))[phone]}'" in told_before(stage)
 
 
+@pytest.mark.parametrize("ahead", [0, 3 * 3600, -3 * 3600], ids=["right", "ahead", "behind"])
+def test_an_edit_in_the_second_of_our_own_write_is_not_missed(world: Stage, ahead: int) -> None:
+    """rules.md 30, spec 10.2, 10.4: our answer bears the version that the edit bears too, and a clock that is behind
+    must not make that second look long past. Two-way it reaches the other side; one-way it stands in the history
+    before it is overwritten."""
+    world.ahead = ahead
+    with world.connect() as connector:
+        until_a_set(connector)
+        connector.execute()
+        edit(world, "customer Acme set email=new@example.com")
+        assert in_books(world)["Acme"].version == str(int(world.time) + ahead), "the version does not tell"
+        connector.post()
+        assert connector.run() == "finished"
+    world.time += 86_400
+    if direction(world) == "two_way":
+        settled(world)
+        assert world.customers()[0]["email"] == "new@example.com"
+    world.other.edit(world.company, 1, email="other@example.com")
+    settled(world)
+    assert in_books(world)["Acme"].values["email"] == "other@example.com"
+    assert "new@example.com" in told_before(world)
+
+
+def test_an_edit_in_the_second_of_a_write_whose_answer_was_stored_is_not_missed(world: Stage) -> None:
+    """spec 10.2, 10.4: the stored answer is read hours later, and shows the record as it was before the edit."""
+    with world.connect() as connector:
+        until_a_set(connector)
+        connector.execute()
+        edit(world, "customer Acme set email=new@example.com")
+        connector.close()
+    world.time += 7200
+    session(world)
+    if direction(world) == "two_way":
+        assert world.customers()[0]["email"] == "new@example.com"
+    world.other.edit(world.company, 1, email="other@example.com")
+    settled(world)
+    assert in_books(world)["Acme"].values["email"] == "other@example.com"
+    assert "new@example.com" in told_before(world)
+
+
 def test_the_loser_stands_in_the_history_before_the_write_goes_out(stage: Stage) -> None:
     """spec 2.4: killed right after the request was handed out, the value is on disk."""
     direct(stage, "two_way")

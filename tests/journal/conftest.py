@@ -9,11 +9,13 @@ import pytest
 
 from fieldledger.journal import Journal
 from tests.journal.support import add_company
+from tests.support.databases import empty_journal
 
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
-    opened = Journal.open(tmp_path / "journal.db", now=lambda: 1_764_000_000.0)
+    path = empty_journal(tmp_path / "journal.db")
+    opened = Journal.open(path, now=lambda: 1_764_000_000.0, migrate=False)
     with opened.write() as tx:
         for number in (1, 2):
             add_company(tx, number)

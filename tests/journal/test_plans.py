@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from fieldledger.journal import Journal, plans
-from fieldledger.model.kinds import Side
+from fieldledger.model.kinds import Kind, Side
 from fieldledger.model.plan import Action, Reason, Verb
 from tests.journal.support import KIND, create, opened, released, update
 
@@ -34,7 +34,7 @@ def test_a_pair_may_have_one_write_for_each_side_and_no_second(journal: Journal)
         with pytest.raises(IntegrityError), journal.write() as tx:
             released(tx, again)
     with journal.write() as tx:
-        assert plans.replace(tx, "c1", Side.BOOKS, ["A-1"]) == 2
+        assert plans.replace(tx, "c1", Kind.CUSTOMER, Side.BOOKS, ["A-1"]) == 2
         (anew,) = released(tx, update(Side.BOOKS))
         assert [each.id for each in plans.next_planned(tx, "c1", 10)] == [anew.id], (
             "what was dropped never goes out"
@@ -132,7 +132,7 @@ def test_what_came_to_nothing_gives_way_to_what_was_decided_since(journal: Journ
     with journal.write() as tx:
         (first,) = released(tx, update(Side.BOOKS))
         opened(tx, first)
-        plans.replace(tx, "c1", Side.BOOKS, ["A-1"])
+        plans.replace(tx, "c1", Kind.CUSTOMER, Side.BOOKS, ["A-1"])
         newer = released(tx, update(Side.BOOKS, after={"phone": "3"}))[-1]
         plans.later(tx, [first.id], 60.0)
         assert [each.id for each in plans.next_planned(tx, "c1", 10)] == [newer.id]
@@ -190,7 +190,7 @@ def test_the_brake_counts_records_that_lose_something_once(journal: Journal) -> 
             update(Side.FIELD, books="A-4", field="4", **(link | {"before": None, "after": None})),
             update(Side.FIELD, books=None, field="5"), create(Side.BOOKS, "6"), create(Side.FIELD, "A-7"),
         )[0].plan  # fmt: skip
-        assert plans.endangered(tx, plan) == 4, (
+        assert plans.endangered(tx, plan) == {Kind.CUSTOMER: 4}, (
             "the pair, the deactivated, the link that overwrites, the rename"
         )
 
@@ -206,7 +206,9 @@ def test_decisions_that_write_nothing_are_shown_and_never_go_out(journal: Journa
 def test_deciding_again_by_field_id_drops_what_waits(journal: Journal) -> None:
     with journal.write() as tx:
         action, made = released(tx, update(Side.FIELD, books=None), create(Side.BOOKS, "1"))
-        assert plans.replace(tx, "c1", Side.BOOKS, ["A-1"]) == 0, "it is not known by a books id"
-        assert plans.replace(tx, "c1", Side.FIELD, ["1"]) == 2
+        assert plans.replace(tx, "c1", Kind.CUSTOMER, Side.BOOKS, ["A-1"]) == 0, (
+            "it is not known by a books id"
+        )
+        assert plans.replace(tx, "c1", Kind.CUSTOMER, Side.FIELD, ["1"]) == 2
         assert plans.next_planned(tx, "c1", 10) == []
         assert [each.state for each in plans.by_id(tx, [action.id, made.id])] == ["dropped", "dropped"]

@@ -9,6 +9,7 @@ import pytest
 
 from fieldledger.journal import Journal
 from fieldledger.office import companies as office
+from tests.support.databases import empty_journal
 from tests.support.world import World
 
 NOW = 1_764_000_000.0
@@ -21,7 +22,7 @@ def add(journal: Journal, name: str = "Bluebird", **settings: str) -> dict[str, 
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
-    opened = Journal.open(tmp_path / "journal.db", now=lambda: NOW)
+    opened = Journal.open(empty_journal(tmp_path / "journal.db"), now=lambda: NOW, migrate=False)
     yield opened
     opened.close()
 

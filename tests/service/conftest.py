@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -61,12 +62,28 @@ def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
+@pytest.fixture(scope="session")
+def kept() -> dict[Path, dict[str, str]]:
+    """The data folder that was made first, and the company in it: what comes later is a copy."""
+    return {}
+
+
 @pytest.fixture
-def company(fieldledger: Command, data: Path) -> dict[str, str]:
-    added: dict[str, str] = fieldledger(
-        "company", "add", "Bluebird Heating", "--customers", "books_to_field", "--data", data, "--json"
-    ).json()
-    return added
+def company(
+    fieldledger: Command,
+    data: Path,
+    kept: dict[Path, dict[str, str]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> dict[str, str]:
+    """A company in the data folder, as the command line adds it."""
+    if not kept:
+        folder = tmp_path_factory.mktemp("kept") / "data"
+        kept[folder] = fieldledger(
+            "company", "add", "Bluebird Heating", "--customers", "books_to_field", "--data", folder, "--json"
+        ).json()
+    [(folder, added)] = kept.items()
+    shutil.copytree(folder, data)
+    return dict(added)
 
 
 @dataclass

@@ -27,6 +27,7 @@ OWN = "what we created ourselves is never taken for a stranger's (design: the la
 GONE = "once it is quiet, a deletion is known (spec 2.11, 10.7)"
 NO_CAUSE = "nothing is held as refused without a cause (spec 10.5)"
 _REFUSED = ("refused", "refused_by_books")
+TAXES = ("tax_code", "tax_item")
 
 
 class Ending:
@@ -137,17 +138,29 @@ class Ending:
             return False
         if self.world.direction == "field_to_books" and self.world.own.data.restored:
             return True  # a restored file went back by itself, which is an edit of its side
+        file, there = self.world.own, self.there[int(field)]
         if self.world.direction == "books_to_field":
             receiver, master = (Side.FIELD, field), books
             edited = self.world.in_field.order.get(int(field), 0)
-            customer = self.world.own.data.customers[books]
-            now = as_field(self.world.own, customer, self.settings["job_name"])
+            now = as_field(file, file.data.customers[books], self.settings["job_name"])
+            silent = {name for name in TAXES if not now[name]}
         else:
             receiver, master = (Side.BOOKS, books), field
-            edited, now = self.world.in_books.order.get(books, 0), self.there[int(field)]
+            edited, now = self.world.in_books.order.get(books, 0), there
+            later = edited > self.world.in_field.order.get(int(field), 0)
+            shown = self._travelling(now, Side.BOOKS)
+            silent = {name for name in REF_KINDS if later and shown[name] is None}
         then = self.promises.others_then.get(receiver, {}).get(master)
-        same = then is None or self._travelling(then, receiver[0]) == self._travelling(now, receiver[0])
-        return edited > self.promises.last_write.get(receiver, 0) and same
+        if edited <= self.promises.last_write.get(receiver, 0):
+            return False
+        if then is None:
+            return True
+        # What the master does not state, or only one side has, is never written (spec 2.1): such a change of the master
+        # is over once it was looked at, and takes no write.
+        was, is_ = (self._travelling(values, receiver[0]) for values in (then, now))
+        return all(
+            name in silent or comparable(name, was.get(name)) == comparable(name, is_[name]) for name in is_
+        )
 
     def _travelling(self, values: Values, receiver: Side) -> Values:
         """Without references to what only one side has: a change of these is none for the other side."""
@@ -219,7 +232,8 @@ class Ending:
                 yield f"{side} {id} is held as {code}: {records}"
 
     def _strangers(self) -> Iterator[str]:
-        """A field record that waits because its name is taken, by the books record that was made of it."""
+        """A field record that waits because its name is taken, by the books record that was made of it. One that is
+        paired with that record is not meant: its new name is taken by another (spec 2.7)."""
         for (side, id), code in self.stands.held.items():
             if (
                 side is not Side.FIELD
@@ -229,7 +243,7 @@ class Ending:
                 continue
             for text in words(self.there[int(id)]):
                 made = self.promises.made.get((Side.BOOKS, text))
-                if made is not None and self._is_plain(made):
+                if made is not None and (made, id) not in self.stands.pairs and self._is_plain(made):
                     yield f"#{id} is held as {code}, and {made} was created from it ({text!r})"
                     break
 

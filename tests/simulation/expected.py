@@ -86,6 +86,11 @@ class Conflicts:
         ):
             self.watched = None
 
+    def forget(self) -> None:
+        """A backup was restored: the file goes back behind the edit, which is one more edit of its side, at no time
+        that anybody could tell."""
+        self.watched = None
+
     def judge(self) -> None:
         seen = self.watched
         if seen is None or self.world.direction != "two_way":

@@ -201,6 +201,12 @@ class Promises:
             each.id: as_field(file, each, job_name) for each in file.data.customers.values()
         }
 
+    def told_alike(self, books: str, field: int, name: str, value: str) -> None:
+        """People gave both sides of a pair the same: that needs no write, and is as if it had been written."""
+        for receiver, master in (((Side.BOOKS, books), str(field)), ((Side.FIELD, str(field)), books)):
+            if then := self.others_then.get(receiver, {}).get(master):
+                then[name] = value
+
     def _created(self, side: Side, id: str, texts: set[str], promise: str) -> None:
         """A text that somebody typed once, and that two created records bear, says that one was made twice."""
         for text in sorted(texts & self.trace.typed.keys()):

@@ -8,6 +8,7 @@ import msgspec
 
 from fieldledger.model.kinds import LISTS, Kind, Side
 from fieldledger.office import companies as office
+from fieldledger.office.errors import CannotDo
 from tests.simulation.companyfile import Contents
 from tests.simulation.connector import Connector, Faults
 from tests.simulation.ending import Ending
@@ -158,6 +159,7 @@ class Telling:
                 f"books: {world.in_books.set(customer, 'phone')}, and the field system is told the same"
             )
             world.in_field.put(world.in_field.favourite, phone=customer.texts["Phone"])
+            self.promises.told_alike(customer.id, world.in_field.favourite, "phone", customer.texts["Phone"])
 
     def odd_events(self) -> None:
         """The file is copied, restored, moved; another one is open for a while."""
@@ -169,7 +171,7 @@ class Telling:
             world.own.restore(self.backup)
             world.trace.tell("books: the backup is restored")
             world.trace.mark("a backup was restored")
-            self.conflicts.disturbed()
+            self.conflicts.forget()
         if dice.random() < 0.04:
             world.own.path = rf"D:\moved\{int(world.time)}\company.qbw"
             world.trace.tell(f"books: the file is moved to {world.own.path}")
@@ -195,7 +197,11 @@ class Telling:
 
     def approve(self, chance: float) -> None:
         if left(self.world.journal)["plans"] and self.dice.random() < chance:
-            office.approve(self.world.journal, COMPANY, None, who="a person")
+            try:
+                office.approve(self.world.journal, COMPANY, None, who="a person")
+            except CannotDo as refused:  # something came up after it was shown: the next sync makes another
+                self.world.trace.tell(f"a person may not approve the plan: {refused}")
+                return
             self.world.trace.tell("a person approves the plan")
             self.world.trace.mark("a plan was approved")
 

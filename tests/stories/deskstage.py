@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx2
 
-from fieldledger.desk.app import bearer, create_app
 from fieldledger.desk.customers import CustomerCreate, CustomerFields
 from fieldledger.desk.store import Store
 from fieldledger.field.inprocess import InProcessTransport
@@ -19,13 +18,15 @@ from fieldledger.model.kinds import Kind
 from fieldledger.model.record import Values
 from fieldledger.session.ports import Field, FieldChange, FieldResult, FieldWrite, SyncStatus
 from tests.support.connector import Stage
+from tests.support.databases import Desk
 
 
 class Hands:
     """People at the desk. calls: what the engine called it for. A location that stands in for none is not told of."""
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    store: Store
+
+    def __init__(self) -> None:
         self.calls: list[str] = []
 
     def create(self, company: str, **values: Any) -> int:
@@ -73,19 +74,22 @@ class DeskStage(Stage):
 
     def _place(self, folder: Path) -> None:
         super()._place(folder)
-        self.store = Store(folder / "desk.db", now=lambda: self.time)
-        self.hands = Hands(self.store)
+        self.hands = Hands()
         self.other: Any = self.hands
-        self.transport = InProcessTransport(create_app(self.store, bearer("engine")))
-        self.client = httpx2.Client(
-            transport=self.transport, base_url="http://desk", headers={"Authorization": "Bearer engine"}
-        )
 
     def start(self) -> None:
         super().start()
+        self._desk = Desk.take(self.folder / "desk.db", now=lambda: self.time)
+        self.store = self.hands.store = self._desk.store
+        self.client = httpx2.Client(
+            transport=InProcessTransport(self._desk.app),
+            base_url="http://desk",
+            headers={"Authorization": "Bearer engine"},
+        )
         self.use(field=Counted(RestField(self.client), self.hands.calls))
 
     def stop(self) -> None:
+        if self.up:
+            self.client.close()
+            self._desk.leave()
         super().stop()
-        self.client.close()
-        self.store.close()

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import QueuePool, create_engine, event, select
+from sqlalchemy import select
 
 from fieldledger.books.desktop.codec import DesktopBooks
-from fieldledger.journal import database, leases, runs
+from fieldledger.journal import runs
 from fieldledger.journal.schema import metadata
 from fieldledger.model.kinds import Kind
 from fieldledger.office import companies as office
@@ -29,7 +28,7 @@ from quickbooks_sim.edit import apply_script
 from quickbooks_sim.errors import QuickBooksError
 from quickbooks_sim.requestprocessor import RequestProcessor
 from tests.support.othermake import OtherMake
-from tests.support.world import HCP, WatchedJournal, World
+from tests.support.world import HCP, World
 
 INTERVAL = 900.0
 """Seconds between two calls of the Web Connector."""
@@ -172,25 +171,6 @@ class Connector:
         return self.world.engine.close(self.ticket)
 
 
-class _Database:
-    """An SQLAlchemy engine that outlives a test: what it has compiled is compiled once. It does not wait for the disk,
-    since nobody pulls the plug of this machine. path: the file at hand."""
-
-    free: ClassVar[list[_Database]] = []
-
-    def __init__(self) -> None:
-        self.path = Path()
-        self.engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool)
-        event.listen(self.engine, "connect", database._prepare)
-        event.listen(
-            self.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF")
-        )
-        event.listen(self.engine, "begin", database._begin)
-
-    def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.path, timeout=30, check_same_thread=False)
-
-
 class Stage(World):
     """A world whose parts a test may change. Its field-service system is one of another make, in memory, so that the
     engine is tried against its port alone.
@@ -215,19 +195,13 @@ class Stage(World):
         self.other = OtherMake(lambda: self.time)
 
     def start(self) -> None:
-        self._database = _Database.free.pop() if _Database.free else _Database()
-        self._database.path = self.folder / "journal.db"
-        if not self._database.path.exists():
-            database.bring_up_to_date(self._database.engine)
-        self.journal = WatchedJournal(self._database.engine, lambda: self.time)
-        self.journal.moment = lambda what: self.moment(what)
-        with self.journal.write() as tx:
-            leases.interrupt_all(tx)
+        self._open_journal()
         self.use(field=self.other)
 
     def stop(self) -> None:
-        self.journal.close()
-        _Database.free.append(self._database)
+        if self.up:
+            self._journal_file.leave()
+        self.up = False
 
     def restart(self) -> None:
         """The server goes down and comes up again."""

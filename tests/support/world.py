@@ -14,8 +14,6 @@ from zoneinfo import ZoneInfo
 import httpx2
 
 from fieldledger.books.desktop.codec import DesktopBooks
-from fieldledger.desk.app import bearer, create_app
-from fieldledger.desk.store import Store
 from fieldledger.field.inprocess import InProcessTransport
 from fieldledger.field.rest import RestField
 from fieldledger.journal import Journal, Tx, leases
@@ -44,6 +42,7 @@ from quickbooks_sim.errors import QuickBooksError
 from quickbooks_sim.generate import generate_customers
 from quickbooks_sim.requestprocessor import RequestProcessor
 from quickbooks_sim.sample import fill_sample
+from tests.support.databases import Desk, JournalFile
 
 HCP = (
     '<?xml version="1.0"?><?qbxml version="13.0"?><QBXML><QBXMLMsgsRq onError="continueOnError">'
@@ -111,23 +110,34 @@ class WatchedField:
         self.moment("after the policy was shown")
 
 
+_COMPANY_FILES: dict[tuple[type[World], bool], bytes] = {}
+"""New company files by the world's class and whether they hold the sample: each is made once and copied."""
+
+
 class World:
     """One company. Everything is on disk in ``folder``, so it can be closed and opened again at any moment."""
 
     def __init__(self, folder: Path, settings: dict[str, str] | None = None, *, sample: bool = False) -> None:
         self._place(folder)
-        with new_file(self.file, "Test Company", sample=sample) as company, company.writing():
-            self._set_clock(company)
-            if sample:
-                fill_sample(company)
-            else:
-                add_tax_codes(company)
+        if (type(self), sample) not in _COMPANY_FILES:
+            _COMPANY_FILES[type(self), sample] = self._company_file(sample)
+        self.file.write_bytes(_COMPANY_FILES[type(self), sample])
         self.start()
         chosen = {"customers.direction": "books_to_field", "approve_plans": "never", **(settings or {})}
         added = companies.add(
             self.journal, "Test", chosen, password="secret", password_hash=lambda text: text
         )
         self.company = added["id"]
+
+    def _company_file(self, sample: bool) -> bytes:
+        """A new company file, as it lies on disk."""
+        with new_file(self.file, "Test Company", sample=sample) as company, company.writing():
+            self._set_clock(company)
+            if sample:
+                fill_sample(company)
+            else:
+                add_tax_codes(company)
+        return self.file.read_bytes()
 
     @classmethod
     def reopen(cls, folder: Path, company: str) -> World:
@@ -142,26 +152,35 @@ class World:
         self.folder, self.file = folder, folder / "company.qbs"
         self.time = 1_764_000_000.0
         self.moment: Moment = ignore
+        self.up = False
 
     def start(self) -> None:
         """Bring the server up, as after a crash."""
-        self.journal = WatchedJournal.open(self.folder / "journal.db", now=lambda: self.time)
-        self.journal.moment = lambda what: self.moment(what)
-        with self.journal.write() as tx:
-            leases.interrupt_all(tx)
-        self.store = Store(self.folder / "desk.db", now=lambda: self.time)
-        self.transport = InProcessTransport(create_app(self.store, bearer("engine")))
+        self._open_journal()
+        self._desk = Desk.take(self.folder / "desk.db", now=lambda: self.time)
+        self.store = self._desk.store
+        self.transport = InProcessTransport(self._desk.app)
         self.client = httpx2.Client(
             transport=self.transport, base_url="http://desk", headers={"Authorization": "Bearer engine"}
         )
         self.field: Field = WatchedField(RestField(self.client), lambda what: self.moment(what))
         self.engine = SyncEngine(self.journal, DesktopBooks(), self.field)
 
+    def _open_journal(self) -> None:
+        self._journal_file = JournalFile.take(self.folder / "journal.db")
+        self.journal = WatchedJournal(self._journal_file.database.engine, lambda: self.time)
+        self.journal.moment = lambda what: self.moment(what)
+        self.up = True
+        with self.journal.write() as tx:
+            leases.interrupt_all(tx)
+
     def stop(self) -> None:
-        """The server is gone; its files stay."""
-        self.client.close()
-        self.journal.close()
-        self.store.close()
+        """The server is gone; its files stay. Nothing where it is down already."""
+        if self.up:
+            self.client.close()
+            self._journal_file.leave()
+            self._desk.leave()
+        self.up = False
 
     def __enter__(self) -> World:
         return self

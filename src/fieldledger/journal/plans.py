@@ -253,11 +253,14 @@ def next_planned(
 
 def _busy(column: Column[str]) -> ColumnElement[bool]:
     """An open action about the same record."""
-    unsettled = actions.alias()
     return exists().where(
-        unsettled.c.company == actions.c.company, unsettled.c.kind == actions.c.kind, unsettled.c.state == "open",
-        unsettled.c[column.name] == column,
+        _unsettled.c.company == actions.c.company, _unsettled.c.kind == actions.c.kind,
+        _unsettled.c.state == "open", _unsettled.c[column.name] == column,
     )  # fmt: skip
+
+
+_unsettled = actions.alias()
+"""Made once: to name all of its columns takes longer than to ask the database."""
 
 
 def to_be_linked(tx: Tx, company: str, kind: Kind, field: Iterable[str]) -> dict[str, str]:
@@ -282,6 +285,20 @@ def to_be_paired(tx: Tx, company: str, kinds: Sequence[Kind]) -> list[tuple[Kind
         actions.c.verb.in_((Verb.LINK, Verb.CREATE)),
     )  # fmt: skip
     return [(Kind(row.kind), row.books, row.field) for row in tx.execute(query)]
+
+
+def promised(tx: Tx, company: str, kind: Kind, books: Iterable[str]) -> set[str]:
+    """The field records that planned actions are to link with these books records."""
+    return {
+        field
+        for part in chunks(books)
+        for field in tx.execute(
+            select(actions.c.field).where(
+                actions.c.company == company, actions.c.kind == kind, actions.c.books.in_(part),
+                actions.c.state == "planned", actions.c.verb == Verb.LINK,
+            )
+        ).scalars()
+    }  # fmt: skip
 
 
 def next_retry(tx: Tx, company: str, side: Side) -> float | None:

@@ -31,7 +31,8 @@ _Id = TypeVar("_Id", str, int)
 
 class Sight(msgspec.Struct, frozen=True, kw_only=True):
     """A row of the journal, with its values unpacked. gone: None = there, else the stamp of its deletion. read_at:
-    Unix seconds at which its last read was asked for. settled: no other edit of its second can be hiding."""
+    Unix seconds at which its last read was asked for. settled: no other edit of its second can be hiding. seen_at: when
+    this content was first seen, or the deletion."""
 
     record: str
     parent: str | None
@@ -46,6 +47,7 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     decision: str
     read_at: float
     settled: bool
+    seen_at: str
 
 
 class Observed(msgspec.Struct):
@@ -59,7 +61,7 @@ class Observed(msgspec.Struct):
 _COLUMNS = (
     sights.c.record, sights.c.parent, sights.c.depth, sights.c.full_name, sights.c.version, sights.c.modified,
     sights.c.digest, sights.c.packed, sights.c.gone, sights.c.due, sights.c.decision, sights.c.read_at,
-    sights.c.settled,
+    sights.c.settled, sights.c.seen_at,
 )  # fmt: skip
 
 
@@ -119,7 +121,7 @@ def observe(
             select(
                 sights.c.record, sights.c.parent, sights.c.name_key, sights.c.full_name, sights.c.version,
                 sights.c.modified, sights.c.settled, sights.c.digest, sights.c.gone, sights.c.pass_no,
-                sights.c.due, sights.c.decision, sights.c.read_at,
+                sights.c.due, sights.c.decision, sights.c.read_at, sights.c.seen_at,
             ).where(_of(company, side, kind), sights.c.record.in_(part))
         )
     }  # fmt: skip
@@ -159,7 +161,7 @@ def observe(
                 result.same += 1
                 if stamp == (row["version"], row["modified"], row["settled"], pass_no):
                     continue
-                row["due"], row["decision"] = old.due, old.decision
+                row["due"], row["decision"], row["seen_at"] = old.due, old.decision, old.seen_at
             else:
                 result.changed += 1
                 if old.parent != row["parent"] and old.parent:
@@ -304,11 +306,11 @@ def mark_all_due(tx: Tx, company: str, kind: Kind) -> None:
 
 
 def unlinked_marks(tx: Tx, company: str, kind: Kind) -> dict[str, tuple[Sight, str]]:
-    """Books records that are there and have no pair, with the marks of their creators. Looks through all of them: for
-    the moment of doubt only."""
+    """Books records that have no pair, also those that are gone, with the marks of their creators. Looks through all of
+    them: for the moment of doubt only."""
     paired = select(links.c.books).where(links.c.company == company, links.c.kind == kind)
     query = select(*_COLUMNS, sights.c.guid).where(
-        _of(company, Side.BOOKS, kind), sights.c.gone.is_(None), sights.c.record.not_in(paired)
+        _of(company, Side.BOOKS, kind), sights.c.record.not_in(paired)
     )
     found = {}
     for row in tx.execute(query):
@@ -317,6 +319,12 @@ def unlinked_marks(tx: Tx, company: str, kind: Kind) -> dict[str, tuple[Sight, s
         values["values"] = unpack(values.pop("packed"))
         found[row.record] = Sight(**values), guid
     return found
+
+
+def tells_marks(tx: Tx, company: str, kind: Kind) -> bool:
+    """Whether QuickBooks ever told a mark: then a record that shows none was made by a person."""
+    query = select(sights.c.record).where(_of(company, Side.BOOKS, kind), sights.c.guid != "").limit(1)
+    return tx.execute(query).first() is not None
 
 
 def resting_on(tx: Tx, company: str, side: Side, kind: Kind, decision: str) -> list[str]:

@@ -23,6 +23,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     linked  it is one of a pair; of candidates only
     dead    the other half of its pair was deleted; of candidates only. An entry of a small list that is linked
             and dead is one of a pair that is not over yet
+    unsure  a person has yet to say whose it is, so nothing is decided about it; of candidates only
     """
 
     id: str
@@ -35,6 +36,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     edited: float | None = None
     linked: bool = False
     dead: bool = False
+    unsure: bool = False
 
 
 class Tie(msgspec.Struct, frozen=True, kw_only=True):

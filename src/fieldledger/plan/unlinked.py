@@ -133,8 +133,8 @@ def decide_field_only(subject: Subject, policy: Policy, facts: Facts) -> Action 
         return say(subject, Verb.SKIP, Reason.IGNORED, name, side=Side.BOOKS)
     if Side.BOOKS not in WRITES[policy.direction]:
         return say(subject, Verb.SKIP, Reason.FIELD_ONLY, name, side=Side.BOOKS)
-    if any(not seen.linked and seen.decision != Reason.IGNORED for seen in subject.candidates) and (
-        policy.direction == "two_way"
+    if policy.direction == "two_way" and any(
+        not seen.linked and not seen.unsure and seen.decision != Reason.IGNORED for seen in subject.candidates
     ):
         return say(subject, Verb.SKIP, Reason.MATCH_WAITS, name, side=Side.BOOKS)  # the books record decides
     if field.values.get("active") is False:

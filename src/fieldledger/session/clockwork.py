@@ -29,11 +29,15 @@ def wall(stamp: str) -> str:
         return ""
 
 
-def since(cursor: str | None) -> str | None:
-    """Where the next read of changes starts; None = from the beginning."""
+def since(cursor: str | None, back_to: float | None = None) -> str | None:
+    """Where the next read of changes starts; None = from the beginning. back_to: Unix seconds; it starts before that
+    moment, wherever the cursor stands (the overlap is longer than any time zone is wide)."""
     if not cursor:
         return None
-    return _text(_time(cursor) - OVERLAP)
+    start = _time(cursor)
+    if back_to is not None:
+        start = min(start, datetime.fromtimestamp(back_to, UTC).replace(tzinfo=None))
+    return _text(start - OVERLAP)
 
 
 def advance(cursor: str | None, newest: str, took: float, now: float) -> str | None:

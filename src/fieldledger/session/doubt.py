@@ -14,12 +14,11 @@ from typing import Any
 from fieldledger.journal import Tx, events, message_sets, plans, sights
 from fieldledger.journal.message_sets import MessageSet
 from fieldledger.journal.plans import Planned
-from fieldledger.journal.sights import Sight
 from fieldledger.model.kinds import LISTS, Kind, Side
 from fieldledger.model.names import name_key
 from fieldledger.model.outcome import Outcome, Verdict
 from fieldledger.model.plan import Reason, Verb
-from fieldledger.model.record import Gone, Record
+from fieldledger.model.record import Record
 from fieldledger.policy.kinds import LABELS, REFERENCES, UNLINKED, alike, customer, referred
 from fieldledger.policy.sentences import tell
 from fieldledger.session import reading
@@ -38,7 +37,7 @@ SETS_MOST = 4
 """In how many sets a record goes out without an answer before it waits for a person."""
 BUGS = ("9001", "9004")
 """Set statuses that can only come of a mistake of ours: two contents under one id, an id that cannot be."""
-SOON = 120
+A_DAY = 86_400
 """Seconds by which two computers' clocks may be apart when a record is judged to be older than our write."""
 _CREATED = re.compile(r"[0-9A-Fa-f]+-(\d{9,10})")
 TELLING = (Verdict.DONE, Verdict.NOTHING, Verdict.MISSING, Verdict.WARNED)
@@ -59,7 +58,7 @@ def lookup_asks(tx: Tx, session: Session, out: MessageSet) -> tuple[Ask, ...]:
     """Questions for the records that the set was to write."""
     session.step += 1
     mine = plans.of_set(tx, out.id)
-    kind = _kind(mine)
+    kind = kind_of(mine)
     names = tuple(
         dict.fromkeys((action.after or {}).get("name") or "" for action in mine if action.verb is Verb.CREATE)
     )
@@ -74,7 +73,7 @@ def lookup_asks(tx: Tx, session: Session, out: MessageSet) -> tuple[Ask, ...]:
     return tuple(asks)
 
 
-def _kind(mine: Sequence[Planned]) -> Kind:
+def kind_of(mine: Sequence[Planned]) -> Kind:
     """A set writes records of one kind."""
     return mine[0].kind if mine else Kind.CUSTOMER
 
@@ -96,8 +95,8 @@ def settle_lookup(
     by_name = {name_key(record.full_name): record for record in records}
     mine = plans.of_set(tx, out.id)
     done: list[Told] = []
-    anew: list[Planned] = []
-    unsure: list[tuple[Planned, Record]] = []
+    moved: list[Planned] = []
+    unsure: list[tuple[Planned, str, tuple[str, ...]]] = []
     absent: list[Planned] = []
     for action in mine:
         wanted = name_key((action.after or {}).get("name"))
@@ -110,26 +109,28 @@ def settle_lookup(
             case "absent":
                 absent.append(action)
             case "unsure" if record is not None:
-                unsure.append((action, record))
+                why = f"there is a customer {record.full_name!r} whose values differ."
+                unsure.append((action, why, (record.id,)))
             case _:
-                anew.append(action)
+                moved.append(action)
     _tell(tx, job, done, absent)
-    settle(tx, job.settling(_kind(mine)), Side.BOOKS, done)
-    _anew(tx, job, anew)
-    _hold(tx, job, unsure)
+    settle(tx, job.settling(kind_of(mine)), Side.BOOKS, done)
+    anew(tx, job, moved)
+    hold(tx, job, unsure)
     if not absent:
         message_sets.close(tx, out.id, "settled")
         return
-    restored = _restored(job, activity)
-    if _must_be_proved(absent) and not restored:
+    job.session.restored = _restored(job, activity)
+    if _must_be_proved(absent):
         job.session.prove = True
-        reading.begin(tx, job.company, job.session, job.now)
+        reading.begin(tx, job.company, job.session, job.now, back_to=out.sent_at)
         return
-    _send_again(tx, job, out, mine, absent, restored=restored)
+    send_again(tx, job, out, mine, absent)
 
 
 def _judge(action: Planned, record: Record | None, out: MessageSet) -> str:
-    """done: it happened; absent: it did not; unsure: it may have; anew: the record is another by now."""
+    """done: it happened; absent: it did not, or another record bears the name; unsure: it may have; anew: the record is
+    another by now."""
     if action.verb is not Verb.CREATE:
         if record is None:
             return "anew"  # it is asked for by its id once more, and proved to be gone
@@ -138,14 +139,19 @@ def _judge(action: Planned, record: Record | None, out: MessageSet) -> str:
         return "absent" if record.version == action.version else "anew"
     if record is None:
         return "absent"
+    if action.kind in LISTS:  # their names are nobody else's: whether it is the same is told by its values
+        return "done" if _shows(action, record) else "anew"
     if record.guid and action.key:
-        return "done" if record.guid.strip("{}").lower() == action.key.lower() else "anew"
-    created = _CREATED.fullmatch(record.id)
-    if created and int(created[1]) < out.sent_at - 86_400:
-        return "anew"  # it was there long before: somebody else's
-    if action.kind in LISTS and not _shows(action, record):
-        return "anew"
+        return "done" if record.guid.strip("{}").lower() == action.key.lower() else "absent"
+    if is_older(record.id, out):
+        return "absent"  # it was there long before: somebody else's
     return "done" if _shows(action, record) else "unsure"
+
+
+def is_older(id: str, out: MessageSet) -> bool:
+    """Whether this books record was there long before the set went out: its id tells when it was made."""
+    created = _CREATED.fullmatch(id)
+    return created is not None and int(created[1]) < out.sent_at - A_DAY
 
 
 def _shows(action: Planned, record: Record) -> bool:
@@ -174,21 +180,15 @@ def _restored(job: Posting, activity: Activity | None) -> bool:
     return bool(activity and known is not None and (activity.last_restore or "") not in (known, ""))
 
 
-def _send_again(
-    tx: Tx,
-    job: Posting,
-    out: MessageSet,
-    mine: Sequence[Planned],
-    absent: Sequence[Planned],
-    *,
-    restored: bool,
+def send_again(
+    tx: Tx, job: Posting, out: MessageSet, mine: Sequence[Planned], absent: Sequence[Planned]
 ) -> None:
-    kind = _kind(mine)
+    """These of the set are proved not to be there."""
     tired = [action for action in absent if action.unanswered >= SETS_MOST]
     plans.unanswered(tx, [action.id for action in absent])
-    if restored or kind not in job.may_write:
+    if job.session.restored or kind_of(mine) not in job.may_write:
         # Another state of the file, or another direction: it is proved not to be there, and is decided anew.
-        _anew(tx, job, absent)
+        anew(tx, job, absent)
         message_sets.close(tx, out.id, "settled")
     elif tired:
         _give_up(tx, job, tired)
@@ -207,92 +207,6 @@ def _must_be_proved(absent: Sequence[Planned]) -> bool:
     """A record that was created and then renamed is not found by its name: before it is created again, everything that
     QuickBooks shows is looked through."""
     return any(action.verb is Verb.CREATE and action.kind is Kind.CUSTOMER for action in absent)
-
-
-def prove(tx: Tx, job: Posting) -> None:
-    """After everything that moved in QuickBooks has been read: is one of what seems to be absent there under another
-    name? Then on with the ladder."""
-    out = message_sets.out(tx, job.company.id)
-    if out is None:
-        return
-    mine = plans.of_set(tx, out.id)
-    there = sights.unlinked_marks(tx, job.company.id, Kind.CUSTOMER)
-    by_mark = {guid.strip("{}").lower(): sight for sight, guid in there.values() if guid}
-    done: list[Told] = []
-    unsure: list[tuple[Planned, Record]] = []
-    absent: list[Planned] = []
-    deleted: list[Planned] = []
-    for action in mine:
-        marked = by_mark.get((action.key or "").lower()) if action.verb is Verb.CREATE else None
-        alike = (
-            None if marked else _perhaps(action, out, [sight for sight, guid in there.values() if not guid])
-        )
-        if marked:
-            told = Outcome(verdict=Verdict.DONE)
-            done.append(Told(action=action, outcome=told, record=_as_record(marked), echo=False))
-        elif _perhaps_deleted(action, out, job.session.deleted):
-            deleted.append(action)
-        elif alike:
-            unsure.append((action, _as_record(alike)))
-        else:
-            absent.append(action)
-    settle(tx, job.settling(_kind(mine)), Side.BOOKS, done)
-    _hold(tx, job, unsure)
-    _hold_deleted(tx, job, deleted)
-    job.session.deleted = ()
-    if not absent:
-        message_sets.close(tx, out.id, "settled")
-        return
-    _send_again(tx, job, out, mine, absent, restored=False)
-
-
-def _perhaps_deleted(action: Planned, out: MessageSet, deleted: Sequence[Gone]) -> bool:
-    """Whether a record of that name, not older than the set and never seen here, was deleted meanwhile: it may have
-    been ours, and a person did not want it."""
-    wanted = name_key((action.after or {}).get("name"))
-    return action.verb is Verb.CREATE and any(
-        name_key(each.full_name) == wanted
-        and not ((created := _CREATED.fullmatch(each.id)) and int(created[1]) < out.sent_at - 86_400)
-        for each in deleted
-    )
-
-
-def _hold_deleted(tx: Tx, job: Posting, actions: Sequence[Planned]) -> None:
-    told = tell(Reason.UNSURE, detail="a customer of that name was deleted in QuickBooks meanwhile.")
-    plans.settle(tx, [action.id for action in actions], "refused")
-    waiting = [(action, Reason.UNSURE, told, "") for action in actions]
-    events.record(
-        tx, job.company.id, job.run, job.at, hold_actions(tx, job.settling(_kind(actions)), waiting)
-    )
-    job.session.count("failed", len(actions))
-
-
-def _perhaps(action: Planned, out: MessageSet, there: Sequence[Sight]) -> Sight | None:
-    """Where QuickBooks tells no marks: a record that is not older than the set, and bears all that was to be written
-    but the name."""
-    if action.verb is not Verb.CREATE:
-        return None
-    after = action.after or {}
-    for sight in there:
-        created = _CREATED.fullmatch(sight.record)
-        if sight.parent or (created and int(created[1]) < out.sent_at - 86_400):
-            continue
-        told = [name for name in LABELS[action.kind] if name not in ("name", "active") and after.get(name)]
-        if told and all(alike(name, after.get(name), sight.values.get(name)) for name in told):
-            return sight
-    return None
-
-
-def _as_record(sight: Sight) -> Record:
-    return Record(
-        kind=Kind.CUSTOMER,
-        id=sight.record,
-        version=sight.version,
-        modified=sight.modified,
-        values=sight.values,
-        parent_id=sight.parent,
-        full_name=sight.full_name,
-    )
 
 
 def content_again(tx: Tx, job: Posting, out: MessageSet) -> str:
@@ -318,19 +232,15 @@ def give_up(tx: Tx, job: Posting, out: MessageSet) -> None:
 
 
 def _give_up(tx: Tx, job: Posting, actions: Sequence[Planned]) -> None:
-    told = tell(Reason.UNSURE, detail="it was sent several times, and QuickBooks gave no answer.")
-    plans.settle(tx, [action.id for action in actions], "refused")
-    happened = hold_actions(
-        tx, job.settling(_kind(actions)), [(action, Reason.UNSURE, told, "") for action in actions]
+    hold(
+        tx, job, [(each, "it was sent several times, and QuickBooks gave no answer.", ()) for each in actions]
     )
-    events.record(tx, job.company.id, job.run, job.at, happened)
-    job.session.count("failed", len(actions))
 
 
-def _anew(tx: Tx, job: Posting, actions: Sequence[Planned]) -> None:
+def anew(tx: Tx, job: Posting, actions: Sequence[Planned]) -> None:
     events.record(tx, job.company.id, job.run, job.at, perhaps_overwritten(actions))
     plans.settle(tx, [action.id for action in actions], "dropped")
-    kind = _kind(actions)
+    kind = kind_of(actions)
     books = [action.books for action in actions if action.books]
     sights.want(tx, job.company.id, kind, books)
     sights.mark_due(tx, job.company.id, Side.BOOKS, kind, books)
@@ -339,29 +249,18 @@ def _anew(tx: Tx, job: Posting, actions: Sequence[Planned]) -> None:
     )
 
 
-def _hold(tx: Tx, job: Posting, unsure: Sequence[tuple[Planned, Record]]) -> None:
-    """There is a record of that name, and nobody can tell whether it is ours: both are shown to a person."""
-    if not unsure:
+def hold(tx: Tx, job: Posting, waiting: Sequence[tuple[Planned, str, tuple[str, ...]]]) -> None:
+    """Nobody can tell what became of these: (action, why, books records that may be the one). A person is shown
+    both."""
+    if not waiting:
         return
-    waiting = [
-        (
-            action,
-            Reason.UNSURE,
-            tell(Reason.UNSURE, detail=f"there is a customer {record.full_name!r} whose values differ."),
-            "",
-        )
-        for action, record in unsure
-    ]
-    plans.settle(tx, [action.id for action, _ in unsure], "refused")
-    others = {action.id: (record.id,) for action, record in unsure}
+    plans.settle(tx, [action.id for action, _, _ in waiting], "refused")
+    told = [(action, Reason.UNSURE, tell(Reason.UNSURE, detail=why), "") for action, why, _ in waiting]
+    others = {action.id: candidates for action, _, candidates in waiting}
     events.record(
-        tx,
-        job.company.id,
-        job.run,
-        job.at,
-        hold_actions(tx, job.settling(unsure[0][0].kind), waiting, others),
+        tx, job.company.id, job.run, job.at, hold_actions(tx, job.settling(waiting[0][0].kind), told, others)
     )
-    job.session.count("failed", len(unsure))
+    job.session.count("failed", len(waiting))
 
 
 def _tell(tx: Tx, job: Posting, done: Sequence[Told], absent: Sequence[Planned]) -> None:

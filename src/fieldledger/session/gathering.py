@@ -111,12 +111,12 @@ def of_field(tx: Tx, company: str, kind: Kind, due: Sequence[Sight]) -> list[Sub
             tx, company, Side.BOOKS, kind, {sight.record for group in tops.values() for sight in group}
         )
     )
+    unsure = undecidable(tx, company, kind, Side.BOOKS, [sight for group in tops.values() for sight in group])
     same = sights.by_name(tx, company, Side.FIELD, kind, keys)
-    tied = set(
-        links.load(
-            tx, company, Side.FIELD, kind, {sight.record for group in same.values() for sight in group}
-        )
+    tied = links.load(
+        tx, company, Side.FIELD, kind, {sight.record for group in same.values() for sight in group}
     )
+    halves = sights.load(tx, company, Side.BOOKS, kind, [link.books for link in tied.values()])
     asked = _possible(
         tx, company, kind, wishes.load(tx, company, kind, (), [sight.record for sight in due])[1]
     )
@@ -127,8 +127,11 @@ def of_field(tx: Tx, company: str, kind: Kind, due: Sequence[Sight]) -> list[Sub
             (
                 twin.record
                 for twin in same.get(key, ())
-                if _age(twin.record) < _age(sight.record) and twin.record not in tied
-                and twin.values.get("active") is not False and twin.decision != Reason.IGNORED
+                if _age(twin.record) < _age(sight.record) and twin.decision != Reason.IGNORED
+                and (
+                    _gives_its_name(tied[twin.record], halves) if twin.record in tied
+                    else twin.values.get("active") is not False
+                )
             ),
             key=_age,
         )  # fmt: skip
@@ -137,12 +140,20 @@ def of_field(tx: Tx, company: str, kind: Kind, due: Sequence[Sight]) -> list[Sub
                 kind=kind, field=seen(sight, Side.FIELD, known=known, kind=kind), twins=tuple(twins[:1]),
                 needed=sight.record in needed,
                 candidates=tuple(
-                    seen(top, Side.BOOKS, linked=top.record in linked) for top in tops.get(key, ())
+                    seen(top, Side.BOOKS, linked=top.record in linked, unsure=top.record in unsure)
+                    for top in tops.get(key, ())
                 ),
                 wishes=_asked(asked.get(sight.record, ()), Side.FIELD, sight),
             )
         )  # fmt: skip
     return found
+
+
+def _gives_its_name(link: Link, halves: Mapping[str, Sight]) -> bool:
+    """Whether the books record of this pair is a customer that bears the name of the field record, or will when that
+    is written: a job's name is made up here, and what is gone gets none."""
+    half = halves.get(link.books)
+    return link.state == "live" and half is not None and half.gone is None and half.parent is None
 
 
 def _possible(tx: Tx, company: str, kind: Kind, asked: Mapping[str, Sequence[Wish]]) -> dict[str, list[Wish]]:
@@ -185,7 +196,7 @@ def undecidable(tx: Tx, company: str, kind: Kind, side: Side, due: Sequence[Sigh
 
 
 def seen(
-    sight: Sight, side: Side, *, linked: bool = False, dead: bool = False, clock: float = 0.0,
+    sight: Sight, side: Side, *, linked: bool = False, dead: bool = False, unsure: bool = False, clock: float = 0.0,
     known: References | None = None, kind: Kind = Kind.CUSTOMER,
 ) -> Seen:  # fmt: skip
     """known: the pairs that a field record refers to. clock: seconds by which the side's clock is ahead of ours. An
@@ -196,7 +207,7 @@ def seen(
     return Seen(
         id=sight.record, values=sight.values if known is None else known.shared(kind, sight.values),
         digest=sight.digest, version=sight.version, gone=sight.gone is not None, due=sight.due,
-        decision=sight.decision, linked=linked, dead=dead, edited=edited,
+        decision=sight.decision, linked=linked, dead=dead, unsure=unsure, edited=edited,
     )  # fmt: skip
 
 

@@ -112,7 +112,8 @@ def _into_the_plan(
     tx: Tx, job: Keeping, subjects: Sequence[Subject], writes: Sequence[Action], quiet: Sequence[Action],
     news: Sequence[Action], told: dict[int, str],
 ) -> None:  # fmt: skip
-    """What was planned for these records is planned anew; what was said of them, and still holds, stays."""
+    """What was planned for these records is planned anew; what was said of them, and still holds, stays. A field record
+    that was to be linked, and is not any more, was left out until now: it is looked at by itself."""
     written = {_about(action) for action in writes}
     said = [action for action in quiet if action.reason not in _ENDS]
     unchanged = {_about(action) for action in said} - {_about(action) for action in news} - written
@@ -120,10 +121,13 @@ def _into_the_plan(
     books = {subject.books.id for subject in gone_over if subject.books}
     field = {subject.field.id for subject in gone_over if subject.field}
     field |= {action.field for action in writes if action.field}
+    promised = plans.promised(tx, job.company, job.kind, books)
     dropped = plans.replace(tx, job.company, job.kind, Side.BOOKS, books)
     dropped += plans.replace(tx, job.company, job.kind, Side.FIELD, field)
     if writes or news or dropped:
         plans.add(tx, job.company, job.plan(tx), [(action, told[id(action)]) for action in (*writes, *news)])
+    free = promised - {action.field for action in writes if action.verb is Verb.LINK}
+    sights.mark_due(tx, job.company, Side.FIELD, job.kind, free)
 
 
 def _release(tx: Tx, job: Keeping, before: dict[Side, dict[str, Hold]], still: Collection[Holder]) -> None:

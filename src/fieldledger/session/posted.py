@@ -93,7 +93,12 @@ def settle_set(tx: Tx, job: Posting, received: Received, *, measured: bool) -> N
         if each.outcome.code == NAME_TAKEN and each.action.kind is Kind.CUSTOMER:
             job.session.taken += ((each.action.id, (each.action.after or {}).get("name") or ""),)
     if told:
-        settle(tx, job.settling(mine[0].kind), Side.BOOKS, told)
+        kind = mine[0].kind
+        settle(tx, job.settling(kind), Side.BOOKS, told)
+        if not measured:
+            # A stored answer shows what was written as it was then: what has become of it since is read.
+            shown = [each.record.id for each in told if each.record is not None]
+            sights.want(tx, job.company.id, kind, shown)
     if doubtful:
         job.session.phase = LOOKUP
     else:

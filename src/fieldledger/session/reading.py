@@ -55,8 +55,9 @@ class LeaseLost(Exception):
     """A newer session holds the company: this one may not write any more."""
 
 
-def begin(tx: Tx, company: Company, session: Session, now: float) -> None:
-    """Choose how this session reads: everything in full, everything by stamps, or the changes."""
+def begin(tx: Tx, company: Company, session: Session, now: float, *, back_to: float | None = None) -> None:
+    """Choose how this session reads: everything in full, everything by stamps, or the changes. back_to: Unix seconds
+    from which on deletions must be told again, whatever an earlier session has read."""
     cursor = runs.cursor(tx, company.id, f"modified:{KIND}")
     number = int(runs.cursor(tx, company.id, f"pass:{KIND}") or 0)
     listed_at = float(runs.cursor(tx, company.id, f"complete:{KIND}") or 0)
@@ -75,11 +76,12 @@ def begin(tx: Tx, company: Company, session: Session, now: float) -> None:
         number=number + 1 if complete else number,
         complete=complete,
         light=not everything,
-        since=None if complete else clockwork.since(cursor),
+        since=None if complete else clockwork.since(cursor, back_to),
         page=page,
         begun_at=now,
     )
     session.phase = READ
+    session.deletions_told = False
     session.asked = company.sync_asked
     session.both_ways = Side.BOOKS in WRITES[settings.complete(company.settings)["customers.direction"]]
 
@@ -93,11 +95,14 @@ def next_asks(tx: Tx, company: str, session: Session) -> tuple[Ask, ...]:
             id=f"{session.step}.1", kind=KIND, since=reading.since, light=reading.light, page=reading.page,
             iterator_id=reading.iterator_id,
         )  # fmt: skip
-        if session.opened or session.alone:
+        deleted = ReadDeleted(id=f"{session.step}.2", kinds=tuple(Kind), since=reading.since)
+        if session.alone or (session.opened and not session.prove):
             return (page,)
+        if session.opened:
+            return page, deleted  # after each page, so that nothing is deleted between the two unnoticed
         return (
             page,
-            ReadDeleted(id=f"{session.step}.2", kinds=tuple(Kind), since=reading.since),
+            deleted,
             ReadActivity(id=f"{session.step}.3"),
             *(
                 ReadList(id=f"{session.step}.{number}", kind=kind)
@@ -271,7 +276,8 @@ def settle(
                     raise Stopped(_sentence(head.outcome))
                 fetching.settle(tx, journal, company, run, session, ask, fetching.why(head.outcome))
             case ReadDeleted():
-                if head.outcome.verdict not in (Verdict.DONE, Verdict.NOTHING):
+                session.deletions_told = head.outcome.verdict in (Verdict.DONE, Verdict.NOTHING)
+                if not session.deletions_told:
                     _warn(tx, journal, company, run, session, "Deletions", head.outcome)
                     if session.reading is not None and not session.reading.complete:
                         # Edits move the cursor past what it would have told: the next session lists everything.

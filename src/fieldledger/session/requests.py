@@ -7,7 +7,7 @@ import msgspec
 
 from fieldledger.journal import Journal, Tx, events, message_sets
 from fieldledger.journal.companies import Company
-from fieldledger.session import doubt, fetching, greeting, names, posting, reading
+from fieldledger.session import doubt, fetching, greeting, names, posting, proving, reading
 from fieldledger.session.ports import Books, Context, ReadHost, ReadIds, Wait, Write
 from fieldledger.session.posting import Posting
 from fieldledger.session.reading import Stopped
@@ -143,7 +143,7 @@ def look_whether_over(tx: Tx, call: Call) -> None:
     reading.look_whether_over(tx, call.journal, call.company, call.run, session)
     if session.phase == WRITE and session.prove:
         session.prove = False
-        doubt.prove(tx, call.posting())
+        proving.prove(tx, call.posting())
 
 
 def more_for_the_books(tx: Tx, call: Call) -> bool:

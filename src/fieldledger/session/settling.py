@@ -185,7 +185,10 @@ def _wake_successors(tx: Tx, job: Settling, retired: Sequence[Planned]) -> None:
 def _observe(tx: Tx, job: Settling, side: Side, told: Sequence[Told], found: _Sorted) -> None:
     """What the side told is a sight like any other; what merely shows what we wrote is nobody's edit."""
     shown = [each.record for each in told if each.record is not None]
-    sights.observe(tx, job.company, side, shown, pass_no=job.session.pass_no, read_at=job.read_at, at=job.at)
+    sights.observe(
+        tx, job.company, side, shown, pass_no=job.session.pass_no, read_at=job.read_at, at=job.at,
+        ahead=_ahead(tx, job.company, side),
+    )  # fmt: skip
     if side is Side.BOOKS:
         sights.got(tx, job.company, job.kind, [record.id for record in shown])
     echoes = [record.id for action, record, echo in found.done if echo and _links(action)]
@@ -205,6 +208,15 @@ def _observe(tx: Tx, job: Settling, side: Side, told: Sequence[Told], found: _So
     for holder_side in Side:
         awake = [holder for holders in claimed.values() for its, holder in holders if its is holder_side]
         sights.mark_due(tx, job.company, holder_side, job.kind, awake)
+
+
+def _ahead(tx: Tx, company: str, side: Side) -> float | None:
+    """Seconds by which that side's clock is ahead of ours. Somebody may edit in the second in which we wrote, and a
+    clock that is behind must not make that second look long past; None = nobody knows."""
+    if side is Side.FIELD:
+        return 0.0
+    measured = runs.cursor(tx, company, f"clock:{Side.BOOKS}")
+    return None if measured is None else float(measured)
 
 
 def _links(action: Planned) -> bool:

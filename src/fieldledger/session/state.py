@@ -63,7 +63,9 @@ class Session(msgspec.Struct, kw_only=True):
     doubts     questions about a set of writes of which nobody knew what came of it
     set_code   the last status of a set
     prove      once everything is read, see whether what seems not to be there is there under another name
+    restored   the file is another state of itself than when the last set went out
     deleted    deletions that were told meanwhile, of records that were never seen
+    deletions_told  QuickBooks told them, up to the last page
     tries      how often a record was edited under our hands, by books id or "field <id>"
     written    how often a record was written in QuickBooks
     waits      pauses for a lock
@@ -96,7 +98,9 @@ class Session(msgspec.Struct, kw_only=True):
     field_done: bool = False
     doubts: int = 0
     prove: bool = False
+    restored: bool = False
     deleted: tuple[Gone, ...] = ()
+    deletions_told: bool = False
     set_code: str = ""
     tries: dict[str, int] = msgspec.field(default_factory=dict)
     written: dict[str, int] = msgspec.field(default_factory=dict)
