@@ -27,17 +27,6 @@ HERE = "settings/tax-and-terms"
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with House(tmp_path_factory.mktemp("house")) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return cells.file_of_cells(tmp_path_factory.mktemp("books"))
-
-
-@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with browser() as started:
         yield started
@@ -331,7 +320,7 @@ def test_a_tax_that_waits_is_shown_with_what_to_do_and_a_differing_term_is_linke
     tax, term = (page.get_by_role("article").filter(has=page.get_by_role("heading", name=name)) for name in
                  ("Local", "Net 30"))  # fmt: skip
     expect(tax).to_contain_text("to which agency the tax Local is paid")
-    expect(tax).to_contain_text("Choose the vendor in the settings")
+    expect(tax).to_contain_text("in the settings (tax_agency)")
     expect(tax.get_by_role("row").filter(has_text="Rate")).to_contain_text("7.375")
     expect(term.get_by_role("row").filter(has_text="Days until due")).to_contain_text("30")
     expect(term.get_by_role("row").filter(has_text="Days until due")).to_contain_text("33")

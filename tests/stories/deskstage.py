@@ -11,6 +11,7 @@ from typing import Any
 import httpx2
 
 from fieldledger.desk.customers import CustomerCreate, CustomerFields
+from fieldledger.desk.entry_store import Entries
 from fieldledger.desk.store import Store
 from fieldledger.field.inprocess import InProcessTransport
 from fieldledger.field.rest import RestField
@@ -21,8 +22,19 @@ from tests.support.connector import Stage
 from tests.support.databases import Desk
 
 
+class ListHands:
+    """People at one of the desk's small lists."""
+
+    def __init__(self, entries: Entries) -> None:
+        self.entries = entries
+
+    def create(self, company: str, **values: Any) -> int:
+        fields = self.entries.kind.models.create.model_validate(values)
+        return int(self.entries.create(company, fields)["id"])
+
+
 class Hands:
-    """People at the desk. calls: what the engine called it for. A location that stands in for none is not told of."""
+    """People at the desk. lists: its small lists, by kind. calls: what the engine called it for. A location that stands in for none is not told of."""
 
     store: Store
 

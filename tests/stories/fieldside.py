@@ -6,6 +6,7 @@
     customer "ABC Plumbing" inactive | active | delete
     customer "ABC Plumbing" place add name=Cabin addr1="1 Lake Rd" default=true
     customer "ABC Plumbing" place set Cabin addr1="2 Lake Rd" name=Lodge | place remove Cabin
+    terms add name="Net 90" days=90
 
 A customer is found by its name; the one that stands for a QuickBooks job by the full name that its badge shows
 ("Carefree:Main Office"); one of several of a name by its number among them, the oldest first ("ABC Plumbing#2").
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from fieldledger.model.kinds import Kind
 from quickbooks_sim.script import Command, assignments, parse
 from tests.support.connector import Stage
 
@@ -32,9 +34,23 @@ ADDRESS = {
 def do(stage: Stage, script: str) -> None:
     """Carry out a script. EditError where a command is badly written."""
     for command in parse(script):
-        if command.words[0] != "customer" or len(command.words) < 3:
-            raise command.bad("the field system knows: customer NAME VERB ..., or customer add name=...")
-        _customer(stage, command)
+        if command.words[:2] == ("terms", "add"):
+            _terms(stage, command)
+        elif command.words[0] == "customer" and len(command.words) > 2:
+            _customer(stage, command)
+        else:
+            raise command.bad(
+                "the field system knows: customer NAME VERB ..., customer add ..., terms add ..."
+            )
+
+
+def _terms(stage: Stage, command: Command) -> None:
+    pairs = assignments(command, command.words[2:])
+    if pairs.keys() != {"name", "days"}:
+        raise command.bad('payment terms are added with a name and days: terms add name="Net 90" days=90')
+    stage.other.lists[Kind.PAYMENT_TERM].create(
+        stage.company, name=pairs["name"], form="standard", due_days=int(pairs["days"])
+    )
 
 
 def _customer(stage: Stage, command: Command) -> None:

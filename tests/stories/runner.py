@@ -292,10 +292,15 @@ class Telling:
 
 
 def _is_given(about: dict[str, Any], what: str) -> bool:
-    """Whether it only brings over, or ties, a code that every company file has from its first day: Tax and Non. No
-    story tells of that; whatever else comes of these codes must be told."""
+    """Whether it only brings over, ties or describes a code that every company file has from its first day: Tax and
+    Non, which come from QuickBooks in every direction. No story of customers tells of that; whatever else comes of
+    these codes must be told."""
     arrives = what in ("create", "created", "link", "linked")
-    return arrives and about["kind"] == Kind.SALES_TAX_CODE and about["name"] in ("Tax", "Non")
+    described = what in ("update", "updated") and {each["label"] for each in about["changes"]} == {
+        "Description"
+    }
+    given = about["kind"] == Kind.SALES_TAX_CODE and about["name"] in ("Tax", "Non")
+    return given and (arrives or described)
 
 
 WHERE = {"books": "QuickBooks", "field": "the field system"}

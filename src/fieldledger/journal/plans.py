@@ -445,7 +445,10 @@ def moved_by_us(
 def endangered(tx: Tx, plan: int) -> dict[Kind, int]:
     """How many records of each kind the plan would overwrite or deactivate (spec 2.12)."""
     overwrites = actions.c.verb.in_((Verb.UPDATE, Verb.DEACTIVATE))
-    gives_way = (actions.c.verb == Verb.LINK) & actions.c.after.is_not(None)
+    # Entries of small lists that are linked are one by their names, whatever they looked like before.
+    gives_way = (
+        (actions.c.verb == Verb.LINK) & actions.c.after.is_not(None) & (actions.c.kind == Kind.CUSTOMER)
+    )
     record = func.coalesce(actions.c.books, actions.c.field)
     query = (
         select(actions.c.kind, func.count(record.distinct()))

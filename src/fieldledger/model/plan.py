@@ -52,6 +52,7 @@ class Reason(StrEnum):
     IGNORED = "ignored"
     MATCH_WAITS = "match_waits"
     NOT_NEEDED = "not_needed"
+    UNPAIRED = "unpaired"
 
     DUPLICATE = "duplicate"
     DUPLICATE_IN_BOOKS = "duplicate_in_books"

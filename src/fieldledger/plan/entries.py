@@ -34,19 +34,23 @@ def _books_only(
     subject: Subject, books: Seen, policy: Policy, facts: Facts, claimed: Collection[str]
 ) -> Iterator[Action]:
     name = own_name(books)
-    free = [seen for seen in subject.candidates if not seen.linked and seen.id not in claimed]
+    free = sorted(
+        (seen for seen in subject.candidates if not seen.linked and seen.id not in claimed),
+        key=lambda seen: (seen.values.get("active") is False, len(_differ(subject.kind, books, seen))),
+    )
+    needed = policy.direction == "field_to_books" and bool(free) and subject.needed
     if books.gone:
         if policy.direction == "books_to_field":
             yield say(subject, Verb.SKIP, Reason.NEVER_IMPORTED, name)
         return
-    if subject.wish("ignore"):
+    if subject.wish("ignore") and not (needed and not _differ(subject.kind, books, free[0])):
         yield say(subject, Verb.SKIP, Reason.IGNORED, name)
         return
     asked = subject.wish("link")
     chosen = next((seen for seen in free if asked and seen.id == asked.other), None)
     if asked and chosen:
         yield _as_one(subject, chosen, policy, facts, Reason.LINKED_BY_PERSON, asked.id)
-    elif policy.direction == "field_to_books" and free and subject.needed:
+    elif needed:
         yield _same_name(subject, books, free[0], policy, facts)
     elif policy.direction == "field_to_books":
         yield say(subject, Verb.SKIP, Reason.BOOKS_ONLY, name)
@@ -90,18 +94,22 @@ def _field_only(subject: Subject, field: Seen, policy: Policy, facts: Facts) -> 
 
 def _same_name(subject: Subject, books: Seen, field: Seen, policy: Policy, facts: Facts) -> Action:
     """Equal values: they are one. Else a person looks first, since nothing may be changed over there (spec 5)."""
-    differ = [
-        label
-        for label in LABELS[subject.kind]
-        if label not in ("name", "active")
-        and not alike(label, field.values.get(label), books.values.get(label))
-    ]
+    differ = _differ(subject.kind, books, field)
     if not differ:
         return _as_one(subject, field, policy, facts, Reason.LINKED, None)
     return say(
         subject, Verb.HOLD, Reason.VALUES_DIFFER, field.values.get("name") or "", side=Side.BOOKS,
         others=(field.id,), detail=words(subject.kind, differ),
     )  # fmt: skip
+
+
+def _differ(kind: Kind, books: Seen, field: Seen) -> list[str]:
+    """Fields in which two entries of one name differ."""
+    return [
+        label
+        for label in LABELS[kind]
+        if label != "name" and not alike(label, field.values.get(label), books.values.get(label))
+    ]
 
 
 def _carry_over(subject: Subject, field: Seen, policy: Policy, facts: Facts) -> Action:
@@ -113,7 +121,7 @@ def _carry_over(subject: Subject, field: Seen, policy: Policy, facts: Facts) -> 
     after, _ = to_create(subject.kind, field.values, facts, Side.BOOKS)
     if subject.kind is Kind.TAX_RATE and needs_agency(after):
         if not policy.agency:
-            return say(subject, Verb.HOLD, Reason.NO_AGENCY, name, side=Side.BOOKS)
+            return say(subject, Verb.HOLD, Reason.NO_AGENCY, name, side=Side.BOOKS, detail="none is chosen")
         after["agency"] = policy.agency
     return Action(
         kind=subject.kind, verb=Verb.CREATE, reason=Reason.NEW_IN_FIELD, side=Side.BOOKS, name=name, field=field.id,

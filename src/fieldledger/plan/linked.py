@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from fieldledger.model.kinds import Kind, Side
+import msgspec
+
+from fieldledger.model.kinds import LISTS, Kind, Side
 from fieldledger.model.plan import Action, Reason, Verb
 from fieldledger.model.record import Values
 from fieldledger.plan.subject import Asked, Facts, Seen, Subject, Tie
@@ -25,8 +27,18 @@ def decide_linked(subject: Subject, tie: Tie, policy: Policy, facts: Facts) -> I
         return
     if books is None or field is None:
         raise ValueError(f"a linked record was never seen: {subject.top}")
-    if policy.direction == "match_only":
+    if subject.kind in LISTS and (field.gone or tie.state == "field_deleted"):
+        # Both lists are looked at anew: what QuickBooks has, or what is needed there, finds or gets its other half.
+        yield say(subject, Verb.SKIP, Reason.UNPAIRED, tie.base.get("name") or own_name(books))
         return
+    if policy.direction == "match_only":
+        if books.gone and tie.state == "live":
+            yield say(subject, Verb.NOTE, Reason.DELETED_IN_BOOKS_ONLY, field.values.get("name") or "")
+        return
+    if subject.kind in LISTS and policy.direction == "books_to_field":
+        # Read-only there: whatever differs, for whatever reason, becomes as it is in QuickBooks (spec 5).
+        tie = msgspec.structs.replace(tie, base=field.values, books_kept={}, field_kept={})
+        subject = msgspec.structs.replace(subject, tie=tie)
     pair = as_pair(subject, policy)
     states = _books_state(books, tie, pair), _field_state(subject.kind, field, tie, pair)
     ignored = subject.wish("ignore") is not None
@@ -74,7 +86,11 @@ def _field_state(kind: Kind, field: Seen, tie: Tie, pair: Pair | None) -> State:
 
 def _books_gone(subject: Subject, field: Seen, tie: Tie, policy: Policy) -> Iterator[Action]:
     """Flagged, and made inactive where the direction writes the field side; never deleted (spec 2.11)."""
-    if tie.state == "books_deleted":
+    retires = Side.FIELD in WRITES[policy.direction] and not policy.keeps_retired
+    if tie.state == "books_deleted" and not (
+        # An entry that was kept, or came from another direction, is retired when the settings say so now.
+        subject.kind in LISTS and retires and field.values.get("active") is not False
+    ):
         return
     if policy.keeps_retired:
         yield say(subject, Verb.NOTE, Reason.KEPT_HERE, field.values.get("name") or "")
@@ -162,7 +178,9 @@ def cannot_go(subject: Subject, pair: Pair, weighed: Weighed, policy: Policy) ->
         after = {**pair.books_seen.values, **weighed.to_books}
         if needs_agency(after) and not after.get("agency"):
             if not policy.agency:
-                return say(subject, Verb.HOLD, Reason.NO_AGENCY, name, side=Side.BOOKS)
+                return say(
+                    subject, Verb.HOLD, Reason.NO_AGENCY, name, side=Side.BOOKS, detail="none is chosen"
+                )
             weighed.to_books["agency"] = policy.agency
     return None
 

@@ -132,6 +132,10 @@ SENTENCES: Mapping[Reason, Sentence] = {
         "Kept in the field system. It goes to QuickBooks when a customer or an invoice that is synced needs it.",
         "Skipped",
     ),
+    Reason.UNPAIRED: Sentence(
+        "Deleted in the field system, so the two are no pair any more. The one in QuickBooks is looked at anew.",
+        "Skipped",
+    ),
     Reason.VALUES_DIFFER: Sentence(
         "QuickBooks has a {one} named {name} too, with other values: {detail}. Nothing was created and nothing was "
         "changed; what needs it is synced without it.",
@@ -139,9 +143,12 @@ SENTENCES: Mapping[Reason, Sentence] = {
         "Give one of the two another name, make their values equal, or decide that they are one (link).", "warning",
     ),
     Reason.NO_AGENCY: Sentence(
-        "QuickBooks wants to know to which agency the tax {name} is paid, and none is chosen. What needs the tax is "
-        "synced without it.",
-        "Needs attention", "Choose the vendor in the settings (tax_agency); the next sync carries it over.", "warning",
+        "QuickBooks wants to know to which agency the tax {name} is paid, and {detail}. What needs the tax is synced "
+        "without it.",
+        "Needs attention",
+        "Choose one of QuickBooks' vendors in the settings (tax_agency), and the next sync carries it over; or add the "
+        "vendor in QuickBooks, and have it tried again (retry).",
+        "warning",
     ),
     Reason.TERMS_FIXED: Sentence(
         "Edited in the field system: {detail}. QuickBooks lets no program change payment terms, so there they stay as "
@@ -191,7 +198,7 @@ SENTENCES: Mapping[Reason, Sentence] = {
     Reason.UNKNOWN_HERE: Sentence(
         "The field system has no such entry: {detail}. That field waits; all others are synced.",
         "Synced with warnings",
-        "Add it here under Settings > Tax and Terms, under the same name.",
+        "Where they are kept here, add it under the same name (Settings, Tax and Terms); else a later sync brings it.",
         "warning",
     ),
     Reason.KEPT_HERE: Sentence(

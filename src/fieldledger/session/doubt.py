@@ -11,7 +11,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from fieldledger.journal import Tx, events, message_sets, plans, sights
+import msgspec
+
+from fieldledger.journal import Tx, events, links, message_sets, plans, sights
 from fieldledger.journal.message_sets import MessageSet
 from fieldledger.journal.plans import Planned
 from fieldledger.model.kinds import LISTS, Kind, Side
@@ -22,7 +24,7 @@ from fieldledger.model.record import Record
 from fieldledger.policy.kinds import LABELS, REFERENCES, UNLINKED, alike, customer, referred
 from fieldledger.policy.sentences import tell
 from fieldledger.session import reading
-from fieldledger.session.ports import Activity, AnswerHead, Ask, ReadActivity, ReadIds, ReadNamed
+from fieldledger.session.ports import Activity, AnswerHead, Ask, ReadActivity, ReadIds, ReadList, ReadNamed
 from fieldledger.session.posting import Posting, writes_of
 from fieldledger.session.reading import Stopped
 from fieldledger.session.refusing import hold_actions
@@ -64,7 +66,9 @@ def lookup_asks(tx: Tx, session: Session, out: MessageSet) -> tuple[Ask, ...]:
     )
     ids = tuple(dict.fromkeys(action.books for action in mine if action.books))
     asks: list[Ask] = []
-    if names:
+    if names and kind in LISTS:  # whole, since it is short, and one may have been renamed meanwhile
+        asks.append(ReadList(id=f"{session.step}.1", kind=kind))
+    elif names:
         asks.append(ReadNamed(id=f"{session.step}.1", kind=kind, names=names))
     if ids:
         asks.append(ReadIds(id=f"{session.step}.2", kind=kind, ids=ids))
@@ -94,6 +98,8 @@ def settle_lookup(
     by_id = {record.id: record for record in records}
     by_name = {name_key(record.full_name): record for record in records}
     mine = plans.of_set(tx, out.id)
+    if kind_of(mine) in LISTS:
+        by_name = _renamed_entries(tx, job, mine, out, records) | by_name
     done: list[Told] = []
     moved: list[Planned] = []
     unsure: list[tuple[Planned, str, tuple[str, ...]]] = []
@@ -109,7 +115,7 @@ def settle_lookup(
             case "absent":
                 absent.append(action)
             case "unsure" if record is not None:
-                why = f"there is a customer {record.full_name!r} whose values differ."
+                why = f"there is {record.full_name!r}, which may be it."
                 unsure.append((action, why, (record.id,)))
             case _:
                 moved.append(action)
@@ -128,6 +134,27 @@ def settle_lookup(
     send_again(tx, job, out, mine, absent)
 
 
+def _renamed_entries(
+    tx: Tx, job: Posting, mine: Sequence[Planned], out: MessageSet, records: Sequence[Record]
+) -> dict[str, Record]:
+    """Entries of a small list that may be what the set created, under another name by now, by the name that was sent:
+    ours by its mark, or one without a pair that is not older and bears all else that was sent."""
+    kind = kind_of(mine)
+    paired = links.load(tx, job.company.id, Side.BOOKS, kind, [record.id for record in records])
+    free = [record for record in records if record.id not in paired and not is_older(record.id, out)]
+    found: dict[str, Record] = {}
+    for action in mine:
+        after = action.after or {}
+        marked = (
+            each for each in free if each.guid and each.guid.strip("{}").lower() == (action.key or "").lower()
+        )
+        alike_ = (each for each in free if not each.guid and _shows_but_its_name(action, each))
+        record = next(marked, None) or next(alike_, None)
+        if record is not None and action.verb is Verb.CREATE:
+            found[name_key(after.get("name"))] = record
+    return found
+
+
 def _judge(action: Planned, record: Record | None, out: MessageSet) -> str:
     """done: it happened; absent: it did not, or another record bears the name; unsure: it may have; anew: the record is
     another by now."""
@@ -140,7 +167,10 @@ def _judge(action: Planned, record: Record | None, out: MessageSet) -> str:
     if record is None:
         return "absent"
     if action.kind in LISTS:  # their names are nobody else's: whether it is the same is told by its values
-        return "done" if _shows(action, record) else "anew"
+        ours = record.guid and record.guid.strip("{}").lower() == (action.key or "").lower()
+        if name_key(record.full_name) != name_key((action.after or {}).get("name")):
+            return "done" if ours else "unsure"
+        return "done" if ours or _shows(action, record) else "anew"
     if record.guid and action.key:
         return "done" if record.guid.strip("{}").lower() == action.key.lower() else "absent"
     if is_older(record.id, out):
@@ -168,6 +198,11 @@ def _shows(action: Planned, record: Record) -> bool:
         if not alike(name, sent, there):
             return False
     return True
+
+
+def _shows_but_its_name(action: Planned, record: Record) -> bool:
+    renamed = {**(action.after or {}), "name": record.values.get("name")}
+    return _shows(msgspec.structs.replace(action, after=renamed), record)
 
 
 def _was_sent(value: Any) -> bool:

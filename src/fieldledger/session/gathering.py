@@ -30,7 +30,7 @@ OPENED = 1000
 
 def of_books(tx: Tx, company: str, policy: Policy, due: Sequence[Sight]) -> list[Subject]:
     """Books records with their other halves, in the order given."""
-    kind, known = policy.kind, references.load(tx, company)
+    kind, known = policy.kind, references.as_planned(tx, company)
     chains = _chains(tx, company, kind, due)
     tied = links.load(tx, company, Side.BOOKS, kind, [sight.record for sight in due])
     fields = sights.load(tx, company, Side.FIELD, kind, [link.field for link in tied.values()])
@@ -96,7 +96,7 @@ def of_books(tx: Tx, company: str, policy: Policy, due: Sequence[Sight]) -> list
 def of_field(tx: Tx, company: str, kind: Kind, due: Sequence[Sight]) -> list[Subject]:
     """Field records without a link. What we are creating ourselves, and were not told of yet, is
     left out, and so is what is about to be linked."""
-    known = references.load(tx, company)
+    known = references.as_planned(tx, company)
     needed = references.needed(tx, company, kind)
     ours = _being_created(tx, company, kind, known)
     taken = plans.to_be_linked(tx, company, kind, [sight.record for sight in due])

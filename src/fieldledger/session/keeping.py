@@ -12,13 +12,21 @@ import msgspec
 from fieldledger.journal import Tx, events, holds, links, plans, sights, wishes
 from fieldledger.journal.holds import Hold, Holder, Status
 from fieldledger.journal.plans import Planned
-from fieldledger.model.kinds import Kind, Side
+from fieldledger.model.kinds import LISTS, Kind, Side
 from fieldledger.model.plan import WRITES, Action, Reason, Verb
 from fieldledger.plan.subject import Subject
 from fieldledger.policy.kinds import LABELS, REFERENCES, alike
 from fieldledger.policy.sentences import IN_STEP, SENTENCES, tell
+from fieldledger.session import references
 
-SILENT = (Reason.FIELD_ONLY, Reason.BOOKS_ONLY, Reason.NOT_NEEDED, Reason.MATCH_WAITS, Reason.AGREED)
+SILENT = (
+    Reason.UNPAIRED,
+    Reason.FIELD_ONLY,
+    Reason.BOOKS_ONLY,
+    Reason.NOT_NEEDED,
+    Reason.MATCH_WAITS,
+    Reason.AGREED,
+)
 """Decisions that neither the plan nor the history tells of; the first two are counted on the overview."""
 EACH_TIME = (
     Reason.ONE_WAY, Reason.ONE_WAY_BOOKS, Reason.DERIVED_NAME, Reason.UNKNOWN_CHOICE, Reason.UNKNOWN_HERE
@@ -82,6 +90,30 @@ def keep(tx: Tx, job: Keeping, subjects: Sequence[Subject], decided: Sequence[Ac
     for action in news:
         _count(job, action)
     _off_the_list(tx, job, subjects, quiet)
+    _part(tx, job, [action for action in quiet if action.reason is Reason.UNPAIRED and action.books])
+    if job.kind in LISTS:
+        over = [action for action in quiet if action.reason in _STATES]
+        references.wake_successors(tx, job.company, job.kind, [action.name for action in over])
+
+
+def _part(tx: Tx, job: Keeping, actions: Sequence[Action]) -> None:
+    """These are no pairs any more. What each was stays in the history; the half that is left is looked at anew."""
+    if not actions:
+        return
+    known = links.load(tx, job.company, Side.BOOKS, job.kind, [action.books or "" for action in actions])
+    links.forget(tx, job.company, job.kind, [link.id for link in known.values()])
+    sights.mark_due(tx, job.company, Side.BOOKS, job.kind, known)
+    told = tell(Reason.UNPAIRED, kind=job.kind)
+    events.record(
+        tx, job.company, job.run, job.at,
+        [
+            events.Event(
+                what="unlinked", told=told, kind=job.kind, books=link.books, field=link.field,
+                name=str(link.base.get("name") or ""), before=link.base,
+            )
+            for link in known.values()
+        ],
+    )  # fmt: skip
 
 
 def _holder(subject: Subject) -> Holder:

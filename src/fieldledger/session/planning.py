@@ -84,7 +84,7 @@ def _need_first(tx: Tx, planning: Planning, side: Side, due: Sequence[Sight]) ->
     if kind in LISTS:
         needed = references.needed(tx, company, kind)
         due = [sight for sight in due if sight.record in needed]
-    known = references.load(tx, company)
+    known = references.as_planned(tx, company)
     values = [known.shared(kind, sight.values) for sight in due if sight.gone is None]
     return references.need(tx, company, kind, values, planning.policies)
 

@@ -296,9 +296,15 @@ def _settle_list(
     answered: Answered,
 ) -> None:  # fmt: skip
     """A small list was shown whole, or not at all: then it counts as it was known before."""
+    known = runs.cursor(tx, company.id, f"unlisted:{ask.kind}")
     if head.outcome.verdict not in (Verdict.DONE, Verdict.NOTHING):
+        if known == head.outcome.code:
+            return  # it was told
+        runs.move_cursor(tx, company.id, f"unlisted:{ask.kind}", head.outcome.code)
         _warn(tx, journal, company, run, session, f"QuickBooks' {WORDS[ask.kind].many}", head.outcome)
         return
+    if known is not None:
+        runs.move_cursor(tx, company.id, f"unlisted:{ask.kind}", None)
     sights.want_absent(tx, company.id, ask.kind, answered.listed.get(ask.id, set()))
     runs.move_cursor(tx, company.id, f"listed:{ask.kind}", "yes")
 

@@ -69,9 +69,24 @@ class References(msgspec.Struct, frozen=True):
 
 def load(tx: Tx, company: str) -> References:
     """One query: there are few of them."""
+    return _both_ways(links.references(tx, company, LISTS))
+
+
+def as_planned(tx: Tx, company: str) -> References:
+    """The same with the pairs that planned actions are about to make: what is equal once they are made is no
+    difference now. For deciding only; what is written uses the pairs that there are."""
+    planned = [
+        (kind, books, field)
+        for kind, books, field in plans.to_be_paired(tx, company, LISTS)
+        if books is not None and field is not None
+    ]
+    return _both_ways([*planned, *links.references(tx, company, LISTS)])
+
+
+def _both_ways(pairs: Iterable[tuple[Kind, str, str]]) -> References:
     to_field: dict[Kind, dict[str, str]] = {kind: {} for kind in LISTS}
     to_books: dict[Kind, dict[str, str]] = {kind: {} for kind in LISTS}
-    for kind, books, field in links.references(tx, company, LISTS):
+    for kind, books, field in pairs:
         to_field[kind][books] = field
         to_books[kind][field] = books
     return References(to_field, to_books)
@@ -185,6 +200,16 @@ def need(tx: Tx, company: str, kind: Kind, values: Iterable[Values], policies: M
             )
             news = True
     return news
+
+
+def wake_successors(tx: Tx, company: str, kind: Kind, names: Iterable[str]) -> None:
+    """Pairs of these names have come to their end: an entry that was made again under the name waited for it."""
+    keys = {name_key(name) for name in names}
+    if keys:
+        same = sights.by_name(tx, company, Side.BOOKS, kind, keys)
+        sights.mark_due(
+            tx, company, Side.BOOKS, kind, [each.record for group in same.values() for each in group]
+        )
 
 
 def wake(tx: Tx, company: str, kind: Kind, pairs: Iterable[tuple[str, str]]) -> None:

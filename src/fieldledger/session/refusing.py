@@ -17,6 +17,7 @@ from fieldledger.policy.sentences import SENTENCES, tell
 from fieldledger.session.state import Session
 
 NAME_TAKEN = "3100"
+NO_SUCH_RECORD = "3140"
 
 
 class Settling(msgspec.Struct, kw_only=True):
@@ -45,9 +46,12 @@ def refuse(
             said = said or "it was made, and is not there any more."
         taken = side is Side.BOOKS and outcome.code == NAME_TAKEN and job.kind is Kind.CUSTOMER
         why = Reason.NAME_TAKEN if taken else reason
+        agency = (action.after or {}).get("agency")
+        if agency and side is Side.BOOKS and outcome.code == NO_SUCH_RECORD:
+            why, said = Reason.NO_AGENCY, f"it has no vendor {agency!r}"
         wanted = (action.after or {}).get("name") or action.name
         told = tell(why, kind=job.kind, name=wanted, detail="it is in use there already" if taken else said)
-        waiting.append((action, why, told, "" if taken else outcome.todo))
+        waiting.append((action, why, told, outcome.todo if why is reason else ""))
     happened = hold_actions(tx, job, waiting)
     # Who has the name is asked next, and told then.
     happened = [event for event in happened if event.reason != Reason.NAME_TAKEN]

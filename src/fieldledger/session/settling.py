@@ -16,7 +16,6 @@ from fieldledger.journal.holds import Status
 from fieldledger.journal.links import Agreed, Link
 from fieldledger.journal.plans import Planned
 from fieldledger.model.kinds import LISTS, Side
-from fieldledger.model.names import name_key
 from fieldledger.model.outcome import Outcome, Verdict
 from fieldledger.model.plan import Reason, Verb
 from fieldledger.model.record import Gone, Record, Values, digest, pack
@@ -62,7 +61,10 @@ def settle(tx: Tx, job: Settling, side: Side, told: Sequence[Told]) -> None:
     wishes.fulfilled(tx, [action.wish for action, _, _ in found.done if action.wish])
     _look_again(tx, job, [*found.again, *found.missing])
     _free(tx, job, [action for action, _, _ in found.done])
-    _wake_successors(tx, job, [action for action, _, _ in found.done if action.verb is Verb.DEACTIVATE])
+    if job.kind in LISTS:
+        retired = [action for action, _, _ in found.done if action.verb is Verb.DEACTIVATE]
+        names = [str((action.before or {}).get("name") or "") for action in retired]
+        references.wake_successors(tx, job.company, job.kind, names)
     if side is Side.FIELD:
         gone = [Gone(kind=job.kind, id=action.field) for action in found.missing if action.field]
         sights.observe_gone(tx, job.company, Side.FIELD, gone, job.at)
@@ -169,17 +171,6 @@ def _free(tx: Tx, job: Settling, done: Sequence[Planned]) -> None:
     inside = holds.solve(tx, job.company, job.kind, books, "sync", job.at)
     holds.solve(tx, job.company, job.kind, field, "sync", job.at, Side.FIELD)
     sights.mark_due(tx, job.company, Side.BOOKS, job.kind, inside)
-
-
-def _wake_successors(tx: Tx, job: Settling, retired: Sequence[Planned]) -> None:
-    """An entry of a small list that was deleted and made again under its name waited for the old pair to end."""
-    if not retired or job.kind not in LISTS:
-        return
-    keys = {name_key((action.before or {}).get("name")) for action in retired}
-    same = sights.by_name(tx, job.company, Side.BOOKS, job.kind, keys)
-    sights.mark_due(
-        tx, job.company, Side.BOOKS, job.kind, [sight.record for group in same.values() for sight in group]
-    )
 
 
 def _observe(tx: Tx, job: Settling, side: Side, told: Sequence[Told], found: _Sorted) -> None:

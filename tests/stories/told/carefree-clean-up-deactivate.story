@@ -11,7 +11,7 @@ field:
     customer Carefree:Carefree inactive
 sync
 expect plan:
-    waits: Setting customers.direction changed from books_to_field to field_to_books.
+    waits: Setting customers.direction changed from books_to_field to field_to_books. Setting tax_sync changed from on to off. Setting terms_sync changed from on to off.
     update Carefree in QuickBooks; Active True -> False
 expect quickbooks:
     Carefree | phone 1

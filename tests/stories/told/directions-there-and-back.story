@@ -28,7 +28,7 @@ expect field:
     Birch | phone 22 | Synced with warnings
     Cedar | phone 3
 expect log:
-    noted Birch: Edited in the field system: Phone. Customers go from QuickBooks to the field system, so this stays here only and is overwritten when the customer changes in QuickBooks.
+    noted Birch: Edited in the field system: Phone. Customers come from QuickBooks, so this stays here only and is overwritten when the customer changes in QuickBooks.
 
 = Both ways: what is to come of it is shown, and nothing is written.
 settings customers.direction=two_way
@@ -75,7 +75,7 @@ expect log:
 settings customers.direction=books_to_field
 sync
 expect plan:
-    waits: Setting customers.direction changed from field_to_books to books_to_field.
+    waits: Setting customers.direction changed from field_to_books to books_to_field. Setting tax_sync changed from off to on. Setting terms_sync changed from off to on.
     update Alba in the field system; Phone 1 -> 11
     create Dogwood in the field system; Company Name nothing -> Dogwood; Phone nothing -> 4; Active nothing -> True
 expect field:
@@ -105,4 +105,4 @@ expect field:
 expect settings:
     Setting customers.direction changed from books_to_field to two_way.
     Setting customers.direction changed from two_way to field_to_books.
-    Setting customers.direction changed from field_to_books to books_to_field.
+    Setting customers.direction changed from field_to_books to books_to_field. Setting tax_sync changed from off to on. Setting terms_sync changed from off to on.

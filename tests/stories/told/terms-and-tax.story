@@ -1,5 +1,5 @@
-title: Terms and tax are matched by name; what QuickBooks does not have waits with a note, and nothing is emptied
-spec: 2.1 "one that is absent is not stated and is never written"
+title: Terms and tax come from QuickBooks in both directions; a choice of a customer goes either way, and nothing is emptied
+spec: 5, 2.1 "one that is absent is not stated and is never written"
 
 settings customers.direction=two_way
 quickbooks:
@@ -20,24 +20,17 @@ expect quickbooks:
     Alba | phone 1 | terms Net 30 | taxitem County Tax
 
 field:
-    customer Alba set terms="net 15"
+    customer Alba set terms="Net 15"
 sync
 expect quickbooks:
     Alba | phone 1 | terms Net 15 | taxitem County Tax
 
-= QuickBooks has no such terms.
-field:
-    customer Alba set terms="Net 90" phone=2
-sync
-expect quickbooks:
-    Alba | phone 2 | terms Net 15 | taxitem County Tax
-expect log:
-    updated Alba: Changed in the field system: Phone.
-    noted Alba: QuickBooks has no such entry: Payment terms 'Net 90'. That field waits; all others are synced.
-
-= They are added there: what waited goes.
+= New terms are added in QuickBooks, where the lists come from. Here they can be chosen after the next sync.
 quickbooks:
     terms add name="Net 90" days=90
+sync
+field:
+    customer Alba set terms="Net 90" phone=2
 sync
 expect quickbooks:
     Alba | phone 2 | terms Net 90 | taxitem County Tax
