@@ -168,8 +168,9 @@ def test_what_was_under_way_goes_on_as_it_was_decided(journal: Journal) -> None:
     with journal.read() as tx:
         (open_one,) = plans.opened(tx, "c1", 10)
         assert (open_one.id, open_one.key, open_one.attempts, open_one.after) == (2, "key-2", 1, UPDATED)
-        planned = {each.id: each for each in plans.next_planned(tx, "c1", 10)}
-        assert sorted(planned) == [1, 3, 5]
+        assert plans.next_planned(tx, "c1", 10) == [], "what was planned of texts is decided again"
+        planned = {each.id: each for each in plans.by_id(tx, [1, 3, 5])}
+        assert {each.state for each in planned.values()} == {"dropped"}
         assert (planned[1].agreed, open_one.agreed) == (UPDATED, UPDATED)
         assert planned[3].agreed == {"active": False}, "what the field record was edited to stays an edit"
         assert (planned[5].agreed, planned[5].after) == (None, BASE)
@@ -206,7 +207,8 @@ def test_everything_else_is_still_there(journal: Journal) -> None:
         assert tx.execute(text("SELECT before FROM events")).scalar_one() == pack(BASE)
         rows = tx.execute(text("SELECT rest, read_at, due FROM sights")).all()
         assert len(rows) == 8
-        assert {tuple(row) for row in rows} == {(b"rest", 0.0, 0)}
+        assert {tuple(row) for row in rows} == {(b"rest", 0.0, 1)}, "everything is looked at again"
+        assert tx.execute(text("SELECT sync_asked FROM companies")).scalars().all() == ["full"]
 
 
 def test_migrations_name_no_table_of_the_code() -> None:

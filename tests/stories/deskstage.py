@@ -34,7 +34,8 @@ class ListHands:
 
 
 class Hands:
-    """People at the desk. lists: its small lists, by kind. calls: what the engine called it for. A location that stands in for none is not told of."""
+    """People at the desk. lists: its small lists, by kind. calls: what the engine called it for. A location that stands
+    in for none is not told of."""
 
     store: Store
 

@@ -181,10 +181,16 @@ class EntryWriting:
         id = entry.id if entry else None
         errors = self.kind.rule(Draft(given, values, before, id, others, self._origin == SYNC))
         key = fold(values["name"])
-        if any(
-            key == fold(each["name"])
-            for number, each in others.items()
-            if number != id and number not in self._leaving
+        # QuickBooks' names are its own: what people kept or retired under one here must not stand in their way.
+        is_new = before is None or key != fold(before["name"])
+        if (
+            self._origin != SYNC
+            and is_new
+            and any(
+                key == fold(each["name"])
+                for number, each in others.items()
+                if number != id and number not in self._leaving
+            )
         ):
             told = f"There is a {self.kind.noun} named {values['name']!r} already; take another name, or use that one."
             errors = [{"field": "name", "message": told}, *errors]

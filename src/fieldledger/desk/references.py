@@ -97,7 +97,8 @@ class References:
             query = select(table.id, table.name, table.active, table.name_key).where(
                 table.company == self._company, table.deleted.is_(False)
             )
-            rows = self._tx.execute(query).all()
+            # Of two that bear one name the one in use is meant.
+            rows = self._tx.execute(query.order_by(table.active, table.id)).all()
             self._lists[field] = (
                 {row.id: Known(row.id, row.name, row.active) for row in rows},
                 {row.name_key: Known(row.id, row.name, row.active) for row in rows},

@@ -160,7 +160,9 @@ def _entries(name: str, *own: Column[Any]) -> Table:
         CheckConstraint("origin IN ('user', 'api', 'sync')", name="origin"),  # it is known who wrote last
     )
     # Names differ within a list, whatever the case, retired entries included.
-    Index(f"uq_{name}_name", table.c.company, table.c.name_key, unique=True, sqlite_where=ALIVE)
+    Index(
+        f"ix_{name}_name", table.c.company, table.c.name_key, sqlite_where=ALIVE
+    )  # people may give a name once
     return table
 
 

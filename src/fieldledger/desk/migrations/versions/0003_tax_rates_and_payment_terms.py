@@ -110,7 +110,7 @@ def entries(name: str, *own: "sa.Column[Any]") -> sa.Table:
         sa.PrimaryKeyConstraint("company", "id", name=op.f(f"pk_{name}")),
         sa.UniqueConstraint("company", "position", name=op.f(f"uq_{name}_company_position")),
     )
-    op.create_index(f"uq_{name}_name", name, ["company", "name_key"], unique=True, sqlite_where=ALIVE)
+    op.create_index(f"ix_{name}_name", name, ["company", "name_key"], sqlite_where=ALIVE)
     return table
 
 
