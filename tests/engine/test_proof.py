@@ -4,9 +4,12 @@ and 6)."""
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from fieldledger.journal import runs
+from fieldledger.journal import runs, sights
+from fieldledger.model.kinds import Kind
 from quickbooks_sim.errors import FaultPoint
 from tests.engine.both import (
     Mortal,
@@ -15,6 +18,7 @@ from tests.engine.both import (
     held,
     in_books,
     pairs,
+    parsed,
     session,
     sets,
     settled,
@@ -68,6 +72,54 @@ def test_what_bears_nothing_but_a_name_and_was_renamed_is_not_made_again(world: 
     died(world)
     edit(world, "customer Birch rename Beech")
     waits(world)
+
+
+def test_what_was_made_a_job_is_not_made_again(stage: Stage) -> None:
+    """spec 10.1: its full name is another one, and it is no customer at the top any more."""
+    direct(stage, "two_way")
+    stage.edit("customer add name=Ash phone=9")
+    settled(stage)
+    switch(stage, external_guid="false")
+    settled(stage)
+    stage.time += 2 * DAY
+    stage.other.create(stage.company, name="Birch", phone="2")
+    with stage.journal.write() as tx:
+        assert not sights.tells_marks(tx, stage.company, Kind.CUSTOMER)
+    died(stage)
+    edit(stage, "customer Birch set phone=77")
+    edit(stage, "customer Birch under Ash")
+    assert creates(stage) == []
+    assert held(stage) == {"Birch": "unsure"}
+
+
+def test_what_quickbooks_lists_and_cannot_show_is_not_made_again(stage: Stage) -> None:
+    """spec 10.1, 10.5: a damaged record that came since then may be the one."""
+    direct(stage, "two_way")
+    stage.edit("customer add name=Ash phone=9")
+    settled(stage)
+    stage.other.create(stage.company, name="Birch", phone="2")
+    died(stage)
+    edit(stage, "customer Birch rename Beech")
+    damaged = in_books(stage)["Beech"].id
+    stage.time += INTERVAL
+    with stage.connect() as connector:
+        for _ in range(30):
+            if connector.ask() is None:
+                break
+            reply = connector.execute()
+            if f"<ListID>{damaged}</ListID>" in connector.requests[-1]:
+                reply = re.sub(
+                    r"(<CustomerQueryRs requestID=.[^ ]*) .*</CustomerQueryRs>",
+                    r'\1 statusCode="1000" statusSeverity="Error" statusMessage="Damaged." />',
+                    reply,
+                    flags=re.DOTALL,
+                )
+                assert "Damaged" in reply
+            if connector.post(reply) in (100, -1):
+                break
+        assert [sent for sent in map(parsed, connector.requests) if sent.writes] == []
+    assert held(stage) == {"Birch": "unsure"}
+    assert creates(stage) == []
 
 
 @pytest.mark.parametrize("guid", ["true", "false"])

@@ -28,6 +28,7 @@ KIND = Kind.CUSTOMER
 KEPT = 80 * 86_400
 """Seconds for which QuickBooks surely keeps deletions (it says 90 days)."""
 NAMED_MOST = 5
+WANTED_MOST = 1000
 
 
 def prove(tx: Tx, job: Posting) -> None:
@@ -60,6 +61,7 @@ def prove(tx: Tx, job: Posting) -> None:
     strangers = [] if tells else _perhaps_ours([sight for sight, guid in marks.values() if not guid], out)
     there = {sight.record: sight for sight in strangers if sight.gone is None}
     deleted = any(not is_older(each.id, out) for each in job.session.deleted) or len(strangers) > len(there)
+    hidden = _hidden(tx, job, out)
     told_of = job.session.deletions_told and job.now - out.sent_at < KEPT
     alike = {action.id: sight for action in creates if (sight := _alike(action, list(there.values())))}
     others = [sight for sight in there.values() if sight not in alike.values()]
@@ -72,6 +74,8 @@ def prove(tx: Tx, job: Posting) -> None:
             unsure.append(
                 (action, "a customer that may have been it was deleted in QuickBooks meanwhile.", ())
             )
+        elif hidden:
+            unsure.append((action, "a customer that came to QuickBooks since then could not be read.", ()))
         elif not told_of:
             unsure.append((action, "QuickBooks does not tell what was deleted there meanwhile.", ()))
         else:
@@ -97,16 +101,21 @@ def _whose_name_is_taken(tx: Tx, job: Posting, absent: Sequence[Planned]) -> lis
 
 
 def _perhaps_ours(unmarked: Sequence[Sight], out: MessageSet) -> list[Sight]:
-    """Where QuickBooks tells no marks: customers that are not older than the set. What they look like by now proves
-    nothing, since people edit what they rename."""
+    """Where QuickBooks tells no marks: records that are not older than the set. What they look like by now, and where
+    they stand, proves nothing, since people edit what they rename, and make jobs of customers."""
     sent_at = iso(out.sent_at)
     return [
         sight
         for sight in unmarked
-        if not sight.parent
-        and not is_older(sight.record, out)
-        and (sight.gone is not None or sight.seen_at >= sent_at)
+        if not is_older(sight.record, out) and (sight.gone is not None or sight.seen_at >= sent_at)
     ]
+
+
+def _hidden(tx: Tx, job: Posting, out: MessageSet) -> bool:
+    """Whether there is a record, not older than the set, that QuickBooks lists and could never show."""
+    unread = sights.next_wanted(tx, job.company.id, KIND, WANTED_MOST)
+    known = sights.versions(tx, job.company.id, KIND, unread)
+    return any(id not in known and not is_older(id, out) for id in unread)
 
 
 def _alike(action: Planned, there: Sequence[Sight]) -> Sight | None:
