@@ -130,7 +130,7 @@ def test_the_three_answers_are_on_the_first_screen_of_a_phone(visit: Any) -> Non
     for question in ("Is it connected?", "Does anything need me?", "Is it in step?"):
         expect(page.get_by_role("heading", name=question)).to_be_in_viewport()
     expect(
-        page.get_by_role("region", name="Is it in step?").get_by_text("36 changes wait")
+        page.get_by_role("region", name="Is it in step?").get_by_text("46 changes wait")
     ).to_be_in_viewport()
 
 
@@ -197,7 +197,7 @@ def test_the_search_in_a_plan_is_live(visit: Any) -> None:
     expect(page.locator("#count")).to_have_text("5 records found")
     expect(search).to_be_focused()
     page.wait_for_url("**search=harbor**")
-    page.get_by_role("link", name="All 40").click()
+    page.get_by_role("link", name="All 50").click()
     expect(page.locator("#count")).to_have_text("5 records found")
     first = page.locator("details").first
     first.locator("summary").press("Enter")
@@ -221,7 +221,7 @@ def test_a_plan_is_approved_on_a_phone_without_a_script(
         expect(page.get_by_role("heading", level=1)).to_have_text("Plan 1 Approved")
         again(world)
         page.get_by_role("link", name="Overview").click()
-        expect(page.get_by_role("list").get_by_text("36 created")).to_be_visible()
+        expect(page.get_by_role("list").get_by_text("44 created")).to_be_visible()
         page.get_by_role("button", name="Sync now").click()
         expect(page.get_by_role("status").first).to_contain_text("QuickBooks calls us")
         page.get_by_role("button", name="Pause").click()

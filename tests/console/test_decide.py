@@ -161,7 +161,10 @@ def test_the_plan_shows_what_may_be_one_customer(both: World, pages: TestClient)
 def test_a_plan_both_ways_says_where_it_writes(both: World, pages: TestClient) -> None:
     """spec 8.3: what will be created, and where."""
     text = words(read(pages, "/plan"))
-    assert "It creates 2 customers in QuickBooks and 36 in the field system." in text
+    assert (
+        "It creates 2 customers in QuickBooks and 36 in the field system, creates 5 payment terms in the field system, "
+        "creates 3 taxes in the field system and links 2 pairs." in text
+    )
     assert "It writes on both sides; each line says where." in text
     assert "correct it on either side first" in text
 

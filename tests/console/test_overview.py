@@ -44,11 +44,11 @@ def test_a_plan_that_waits_stands_out_and_leads_to_it(planned: World) -> None:
     with looking(planned) as pages:
         page = read(pages)
         hero = part(page, "Plan 1 waits for you")
-        assert "36 changes will be carried out when you have approved them" in words(hero)
+        assert "46 changes will be carried out when you have approved them" in words(hero)
         assert "It is the first plan of this company." in words(hero)
         assert hero.xpath(f".//a[@href='{HERE}/plan']")
         assert "Plan 1 waits for approval" in words(part(page, NEEDS))
-        assert "36 changes wait for plan 1 to be approved." in words(part(page, STEP))
+        assert "46 changes wait for plan 1 to be approved." in words(part(page, STEP))
         assert light(part(page, STEP)) == "warn"
         assert page.xpath("//nav//*[@class='count']"), "the navigation shows it too"
 
@@ -103,7 +103,7 @@ def test_the_last_syncs_are_told_in_words_and_quiet_ones_share_a_line(pages: Tes
     assert any(line.startswith("Run 6") and "Stopped" in line for line in lines)
     drawn = section.xpath(".//*[local-name()='svg' and @role='img']")[0]
     assert len(drawn.xpath(".//*[local-name()='rect']")) == 8
-    assert "Run 2: In step: 36 created" in drawn.text_content()
+    assert "Run 2: In step: 44 created" in drawn.text_content()
 
 
 def test_a_sync_that_stopped_is_told_with_what_to_do_and_nothing_is_green(tmp_path: Path) -> None:

@@ -42,13 +42,14 @@ def test_what_will_be_created_skipped_and_held_stands_there_with_reasons(planned
         assert words(page.xpath("//h1")[0]) == "Plan 1 Waits for approval"
         hero = words(part(page, "It is the first plan of this company."))
         assert (
-            "It creates 36 customers in the field system. Everything is written to the field system, nothing to "
-            "QuickBooks." in hero
+            "It creates 36 customers in the field system, creates 5 payment terms in the field system, creates 3 taxes "
+            "in the field system and links 2 pairs. Everything is written to the field system, nothing to QuickBooks."
+            in hero
         )
         assert "Nothing is written until you approve" in hero
         tabs = words(page.xpath("//nav[@aria-label='Which actions']")[0])
-        assert tabs == "All 40 Held 2 To create 36 Skipped 2"
-        assert len(names(page)) == 40
+        assert tabs == "All 50 To link 2 Held 2 To create 44 Skipped 2"
+        assert len(names(page)) == 50
         held = words(entry(page, "Riverbend Brewing"))
         assert "Needs attention" in held
         assert "The field system already has a customer named Riverbend Brewing (no. 1)" in held
@@ -107,7 +108,7 @@ def test_what_overwrites_something_stands_first_field_by_field(planned: World) -
 def test_filter_and_search_work_without_a_script(planned: World) -> None:
     with looking(planned) as pages:
         assert names(read(pages, "/plan?verb=hold")) == ["Riverbend Brewing", "Glycol loop"]
-        assert len(names(read(pages, "/plan?verb=nonsense"))) == 40
+        assert len(names(read(pages, "/plan?verb=nonsense"))) == 50
         assert names(read(pages, "/plan?search=unit+12")) == ["Harbor View Apartments"], (
             "what QuickBooks calls it"
         )
@@ -138,7 +139,8 @@ def test_a_plan_of_a_thousand_is_seen_whole_a_page_at_a_time(tmp_path: Path) -> 
                 page = read(pages, onwards[0])
             assert (pages_seen, len(seen), len(set(seen))) == (10, 1000, 1000)
             assert read(pages, page.xpath("//a[@rel='prev']/@href")[0]).xpath("//a[@rel='next']")
-            for odd in ("99", "0", "-3", "x", "9" * 40):
+            assert len(names(read(pages, "/plan?page=99"))) == 2, "the sales tax codes are linked"
+            for odd in ("0", "-3", "x", "9" * 40):
                 assert len(names(read(pages, f"/plan?page={odd}"))) == 100
 
 
@@ -234,7 +236,7 @@ def test_the_sheet_of_a_plan_can_be_downloaded(planned: World) -> None:
         assert answer.headers["content-type"] == "text/csv; charset=utf-8"
         assert answer.headers["content-disposition"] == 'attachment; filename="fieldledger-c1-plan-2.csv"'
         rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-        assert len(rows) == 41
+        assert len(rows) == 51
         by_name = {row["Name in QuickBooks"] or row["Name"]: row for row in rows}
         assert by_name["Harbor View Apartments:Building A"]["What"] == "create"
         assert "Phone: (blank) → 503-555-0113" in by_name["Harbor View Apartments:Building A"]["Changes"]

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from fieldledger.journal import Journal
-from fieldledger.office import jobs_preview
+from fieldledger.office import jobs_preview, views
 from tests.office.conftest import add
 from tests.office.hands import books
+from tests.support.connector import about_customers
 from tests.support.world import World
 
 PLACE = {"line1": "1 Pier", "city": "Astoria"}
@@ -109,7 +110,7 @@ def test_it_says_what_the_first_sync_then_does(world: World) -> None:
     """spec 3.6, from the file itself and before anything was approved: the numbers are those of the plan."""
     world.session()
     found = jobs_preview.preview(world.journal, "c1")
-    plan = world.status()["left"]
+    plan = about_customers(views.plan(world.journal, "c1"))["counts"]["create"]
     chosen = next(each for each in found["choices"] if (each["jobs"], each["job_name"]) ==
                   (found["chosen"]["jobs"], found["chosen"]["job_name"]))  # fmt: skip
     assert chosen["customers"] == plan > found["customers"] > 0

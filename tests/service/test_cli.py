@@ -145,16 +145,16 @@ def test_the_plan_tells_customers_and_jobs_apart(fieldledger: Command, site: Sit
     """Jobs are called like their customer in the field system, so the plan shows QuickBooks' full names."""
     said = fieldledger("plan", "c1", "--plan", "1", "--data", site.folder.path)
     assert "Baker Residence:Boiler replacement" in said.out
-    assert "38 create, 2 skip" in said.out
+    assert "46 create, 2 link, 2 skip" in said.out
     shown = fieldledger("plan", "c1", "--plan", "1", "--data", site.folder.path, "--json").json()
-    assert len({action["books_name"] for action in shown["actions"]}) == 40
+    assert len({action["books_name"] for action in shown["actions"]}) == 50
 
 
 def test_log_and_history(fieldledger: Command, site: Site) -> None:
     data = site.folder.path
-    assert "In step: 38 created." in fieldledger("log", "c1", "--data", data).out
+    assert "In step: 46 created." in fieldledger("log", "c1", "--data", data).out
     run = fieldledger("log", "c1", "2", "--data", data, "--json").json()
-    created = [event for event in run["events"] if event["what"] == "created"]
+    created = [event for event in run["events"] if event["what"] == "created" and event["kind"] == "customer"]
     assert len(created) == 38
     one = created[0]
     history = fieldledger("history", "c1", "customer", one["books"], "--data", data, "--json").json()

@@ -42,6 +42,14 @@ class Hands:
     def __init__(self) -> None:
         self.calls: list[str] = []
 
+    @property
+    def lists(self) -> dict[Kind, ListHands]:
+        return {
+            Kind.TAX_RATE: ListHands(self.store.tax_rates),
+            Kind.PAYMENT_TERM: ListHands(self.store.payment_terms),
+            Kind.SALES_TAX_CODE: ListHands(self.store.tax_codes),
+        }
+
     def create(self, company: str, **values: Any) -> int:
         return int(self.store.create(company, CustomerCreate.model_validate(values))["id"])
 

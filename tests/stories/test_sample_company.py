@@ -129,7 +129,7 @@ def test_into_an_empty_quickbooks(tmp_path: Path) -> None:
             assert sorted(place.name for place in each.places) == sorted(
                 place["name"] for place in row["locations"]
             )
-            assert "terms" not in each.texts
+            assert each.texts.get("terms") == row["terms"], "carried over (spec 5)"
             assert "taxitem" not in each.texts
         assert {id: each._replace(badge="", detail="") for id, each in field.items()} == {
             id: each._replace(badge="", detail="") for id, each in before.items()

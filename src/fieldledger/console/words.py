@@ -110,6 +110,7 @@ REASONS: Mapping[str, str] = {
     "jobs_skipped": "jobs, which the settings leave out",
     "deleted_in_field": "deleted in the field system",
     "never_imported": "deleted in QuickBooks before they came over",
+    "unpaired": "deleted in the field system, and looked at anew",
     "duplicate": "same name on both sides",
     "waits_for_customer": "jobs of a customer that needs attention",
     "parent_unknown": "jobs whose customer was not shown yet",

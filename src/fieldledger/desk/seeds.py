@@ -14,7 +14,7 @@ from fieldledger.desk.entry_rows import Entry, columns
 from fieldledger.desk.moments import stamp
 from fieldledger.desk.numbering import Numbering
 
-TAX_CODES = (("Tax", "Taxable", True), ("Non", "Non-taxable", False))
+TAX_CODES = (("Tax", "Taxable Sales", True), ("Non", "Non-Taxable Sales", False))
 
 
 def missing(tx: Connection, company: str) -> bool:

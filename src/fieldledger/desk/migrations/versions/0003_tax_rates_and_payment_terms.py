@@ -23,7 +23,7 @@ LISTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "tax_item": ("tax_rates", "tax_rate", {"rate": "0"}),
     "terms": ("payment_terms", "payment_term", {"form": "standard"}),
 }
-SEEDS = (("Tax", "Taxable", True), ("Non", "Non-taxable", False))
+SEEDS = (("Tax", "Taxable Sales", True), ("Non", "Non-Taxable Sales", False))
 CARRIED = (
     "row, company, id, version, position, deleted, created_at, modified_at, origin, name, name_key, search, "
     "first_name, last_name, phone, alt_phone, email, billing_address, notes, active, next_location"
