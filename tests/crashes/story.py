@@ -126,4 +126,8 @@ def _values(customer: dict[str, Any], linked: bool) -> str:
 
 def _made(happened: list[events.Event]) -> list[tuple[str, int]]:
     """How often each books record was created in the field: once, whatever happened (spec 10.1)."""
-    return list(Counter(event.books for event in happened if event.what == "created").items())
+    return list(
+        Counter(
+            event.books for event in happened if event.what == "created" and event.kind == "customer"
+        ).items()
+    )

@@ -189,7 +189,8 @@ class House:
                 "select books, field, state from links where kind = 'customer' and company = ?", (company.id,)
             ).fetchall()
             made = journal.execute(
-                "select books, count(*) from events where company = ? and what = 'created' group by books",
+                "select books, count(*) from events where company = ? and what = 'created' and kind = 'customer' "
+                "group by books",
                 (company.id,),
             ).fetchall()
             left = journal.execute(

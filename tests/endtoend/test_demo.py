@@ -30,8 +30,8 @@ def test_once_tells_the_story_and_leaves_nothing_behind(
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     ended = run("fieldledger", "demo", "--once", warm=False)
     for told in (
-        "Bluebird Heating & Plumbing", "Plan 1 waits for approval.", "36 to create, 2 to hold, 2 to skip",
-        "Plan 1 is approved.", "In step: 36 created.", "In step: nothing had changed.",
+        "Bluebird Heating & Plumbing", "Plan 1 waits for approval.", "44 to create, 2 to hold, 2 to link, 2 to skip",
+        "Plan 1 is approved.", "In step: 44 created.", "In step: nothing had changed.",
         "Needs a person: Riverbend Brewing",
     ):  # fmt: skip
         assert told in ended.stdout, told

@@ -130,7 +130,7 @@ def test_into_an_empty_quickbooks(tmp_path: Path) -> None:
                 place["name"] for place in row["locations"]
             )
             assert each.texts.get("terms") == row["terms"], "carried over (spec 5)"
-            assert "taxitem" not in each.texts
+            assert each.texts.get("taxitem") == row["tax_item"]
         assert {id: each._replace(badge="", detail="") for id, each in field.items()} == {
             id: each._replace(badge="", detail="") for id, each in before.items()
         }, "the field system is not written"

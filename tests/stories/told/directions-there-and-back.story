@@ -105,4 +105,8 @@ expect field:
 expect settings:
     Setting customers.direction changed from books_to_field to two_way.
     Setting customers.direction changed from two_way to field_to_books.
-    Setting customers.direction changed from field_to_books to books_to_field. Setting tax_sync changed from off to on. Setting terms_sync changed from off to on.
+    Setting customers.direction changed from field_to_books to books_to_field.
+    Setting tax_sync changed from on to off.
+    Setting tax_sync changed from off to on.
+    Setting terms_sync changed from on to off.
+    Setting terms_sync changed from off to on.
