@@ -23,7 +23,7 @@ demo: .venv/run
 test: .venv/dev
 	$(BIN)/python scripts/browser.py
 	$(BIN)/python scripts/check.py
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 3 --dist worksteal
 
 check: .venv/dev
 	$(BIN)/python scripts/check.py

@@ -13,6 +13,9 @@ from tests.crashes.sweep import CONNECTOR, Teller
 
 EVERY = 6
 """One moment in six; `make sim` takes them all."""
+LISTS_FIRST = 2
+"""Calls that write the field side before customers do, in the first import: taxes, payment terms. A list takes no
+second entry of one name, so the known mistake can show at customers only."""
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +43,10 @@ def test_one_death_at_any_moment(teller: Teller, first: int) -> None:
 def test_the_sweep_would_notice(teller: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
     """A key that is not the same when a write is sent again makes duplicates, and the sweep sees them."""
     points = [place for place, what in enumerate(teller.moments, 1) if what == "after the field was written"]
-    assert teller.differences(points[:1]) == []
+    customers = points[LISTS_FIRST]
+    assert teller.differences([customers]) == []
     monkeypatch.setattr(writing, "_recover", forgetful)
-    assert teller.differences(points[:1]) != []
+    assert teller.differences([customers]) != []
 
 
 def forgetful(job: writing.Work, _: float) -> bool:
@@ -53,8 +57,9 @@ def forgetful(job: writing.Work, _: float) -> bool:
         return True
     with job.journal.write() as tx:
         plans.settle(tx, [action.id for action in left], "dropped")
-        books = [action.books or "" for action in left]
-        sights.mark_due(tx, job.company.id, Side.BOOKS, Kind.CUSTOMER, books)
+        for kind in Kind:
+            books = [action.books or "" for action in left if action.kind is kind]
+            sights.mark_due(tx, job.company.id, Side.BOOKS, kind, books)
     return True
 
 

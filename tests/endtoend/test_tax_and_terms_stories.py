@@ -179,7 +179,7 @@ terms add name="Net 20" days=20
 @pytest.fixture(scope="module")
 def outward(house: House, base: Path) -> Office:
     """field_to_books without an agency: taxes, a group, terms that are in QuickBooks too (equal, and not), and
-    customers that need them; synced once. The tests go on with it in their order."""
+    customers that need them; synced once."""
     office = cells.opened(house, "outward", base, "customers.direction=field_to_books")
     office.edit(DIFFERENT)
     made = [office.add(TAXES, name=name, rate=rate)["id"] for name, rate in RATES.items()]
@@ -200,7 +200,7 @@ def outward(house: House, base: Path) -> Office:
     return office
 
 
-def test_a_tax_without_an_agency_waits_and_its_customer_goes_without_it(outward: Office) -> None:
+def a_tax_without_an_agency_waits_and_its_customer_goes_without_it(outward: Office) -> None:
     """spec 5.5."""
     waiting = outward.waiting()
     for name in RATES:
@@ -214,7 +214,7 @@ def test_a_tax_without_an_agency_waits_and_its_customer_goes_without_it(outward:
     assert outward.list("customers")["Ames"]["tax_item"] == "Together", "it waits and is not lost"
 
 
-def test_equal_values_are_one_and_different_ones_wait_for_a_person(outward: Office) -> None:
+def equal_values_are_one_and_different_ones_wait_for_a_person(outward: Office) -> None:
     """spec 5, carry over: matched by name and equal values; nothing is created or changed otherwise."""
     waiting = outward.waiting()
     differing = {("values_differ", name) for name in ("County", "Net 20", "Net 30")}
@@ -227,7 +227,7 @@ def test_equal_values_are_one_and_different_ones_wait_for_a_person(outward: Offi
     assert outward.books("StandardTerms")["Net 30"]["StdDueDays"] == "30"
 
 
-def test_with_an_agency_taxes_are_carried_over_and_then_their_group(outward: Office) -> None:
+def with_an_agency_taxes_are_carried_over_and_then_their_group(outward: Office) -> None:
     """spec 5.5, 5.2; and every rate to its last decimal. Meanwhile a person says of two that they are one, and renames
     the third."""
     assert outward.ask("PATCH", "settings", {"tax_agency": AGENCY}).status_code == 200
@@ -250,7 +250,7 @@ def test_with_an_agency_taxes_are_carried_over_and_then_their_group(outward: Off
     assert outward.waiting() == {}
 
 
-def test_what_a_person_linked_and_renamed_is_so(outward: Office) -> None:
+def what_a_person_linked_and_renamed_is_so(outward: Office) -> None:
     """spec 5, 5.6, 2.8: a linked tax gets the desk's rate; linked terms stay as they are, since no program can change
     them; the renamed ones are carried over, and the customers have them all."""
     assert Decimal(outward.books("ItemSalesTax")["County"]["TaxRate"]) == 9
@@ -263,7 +263,7 @@ def test_what_a_person_linked_and_renamed_is_so(outward: Office) -> None:
     assert customers["Carr"]["TermsRef"] == "Net 21"
 
 
-def test_a_linked_term_that_is_edited_here_waits_with_the_explanation(outward: Office) -> None:
+def a_linked_term_that_is_edited_here_waits_with_the_explanation(outward: Office) -> None:
     """spec 5.6; undone, it waits no more."""
     id = outward.list(TERMS)["Net 15"]["id"]
     outward.change(TERMS, id, due_days=16)
@@ -279,10 +279,20 @@ def test_a_linked_term_that_is_edited_here_waits_with_the_explanation(outward: O
     assert outward.list(TERMS)["Net 15"]["sync"]["status"] == "Synced"
 
 
-def test_a_re_rated_tax_goes_to_quickbooks(outward: Office) -> None:
+def a_re_rated_tax_goes_to_quickbooks(outward: Office) -> None:
     """spec 5, field_to_books: taxes can be changed there, in place."""
     outward.change(TAXES, outward.list(TAXES)["Fine"]["id"], rate="0.125", name="Finer")
     assert outward.sync() == "In step: 1 updated."
     taxes = outward.books("ItemSalesTax")
     assert "Fine" not in taxes
     assert Decimal(taxes["Finer"]["TaxRate"]) == Decimal("0.125")
+
+
+def test_the_way_to_quickbooks(outward: Office) -> None:
+    """spec 5, field_to_books: one day after the other, in this order."""
+    a_tax_without_an_agency_waits_and_its_customer_goes_without_it(outward)
+    equal_values_are_one_and_different_ones_wait_for_a_person(outward)
+    with_an_agency_taxes_are_carried_over_and_then_their_group(outward)
+    what_a_person_linked_and_renamed_is_so(outward)
+    a_linked_term_that_is_edited_here_waits_with_the_explanation(outward)
+    a_re_rated_tax_goes_to_quickbooks(outward)

@@ -221,9 +221,10 @@ IN_STEP = Sentence("In step with QuickBooks.", "Synced")
 def tell(reason: Reason, *, kind: Kind = Kind.CUSTOMER, name: str = "", detail: str = "") -> str:
     """The sentence of a reason with its names filled in."""
     words = WORDS[kind]
-    return SENTENCES[reason].told.format(
+    told = SENTENCES[reason].told.format(
         name=name, detail=detail, one=words.one, many=words.many, Many=words.many.capitalize()
     )
+    return told.rstrip()
 
 
 NOTICES: Mapping[str, str] = {
