@@ -302,3 +302,20 @@ def test_the_application_is_made_once_and_again_over_one_folder(site: Site) -> N
             "/api/v1/companies/c1/status", headers={"Authorization": f"Bearer {site.tokens['c1']}"}
         )
         assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/tax-rates", {"name": "X", "rate": "1"}),
+        ("POST", "/customers", {"name": "X"}),
+        ("PUT", "/sync-policy", {"locks": []}),
+        ("PUT", "/sync-status", {"items": []}),
+    ],
+)
+def test_nobody_passes_for_the_sync(site: Site, method: str, path: str, body: dict[str, Any]) -> None:
+    """spec 5.1: a lock binds whoever holds the company's token; only the engine itself is the sync."""
+    before = site.get("sync-policy", "c2").json()
+    said = site.ask(method, path.strip("/"), "c2", json=body, headers={"X-Fieldledger-Origin": "sync"})
+    assert "Only the sync" in problem(said, 403)["detail"]
+    assert site.get("sync-policy", "c2").json() == before

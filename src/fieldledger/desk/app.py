@@ -14,8 +14,10 @@ from fieldledger.web import problems
 
 
 def create_app(store: Store, authorise: Authorise) -> FastAPI:
-    """The REST API only. ``authorise`` raises HTTPException when the asker may not; see `bearer` and `tokens`."""
+    """The REST API only, for the sync engine: whoever may ask here is the sync. ``authorise`` raises HTTPException when
+    the asker may not; see `bearer` and `tokens`."""
     app = FastAPI(title="Fieldledger desk", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app.state.for_the_engine = True
     app.include_router(create_router(store, authorise))
     problems.install(app)
     return app

@@ -86,8 +86,19 @@ def one(record: Mapping[str, Any], status: int = 200) -> Response:
 
 
 def origin(request: Request) -> str:
-    """Who writes: the sync engine says so itself, everybody else is a program."""
-    return "sync" if request.headers.get("x-fieldledger-origin") == "sync" else "api"
+    """Who writes: the sync engine says so itself, everybody else is a program. Raises 403 for a program that passes
+    itself off as the sync, which no lock binds (spec 5.1)."""
+    if request.headers.get("x-fieldledger-origin") != "sync":
+        return "api"
+    only_the_sync(request)
+    return "sync"
+
+
+def only_the_sync(request: Request) -> None:
+    """Raises 403 where others than the engine ask: `fieldledger.desk.app.create_app` makes an application for the
+    engine alone."""
+    if not getattr(request.app.state, "for_the_engine", False):
+        raise HTTPException(403, "Only the sync with QuickBooks itself may write this.")
 
 
 def known_query(request: Request) -> None:

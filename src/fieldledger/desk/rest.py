@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from fieldledger.desk import record_rest
+from fieldledger.desk import asking, record_rest
 from fieldledger.desk.asking import PROBLEMS, Authorise
 from fieldledger.desk.customer_rest import CUSTOMERS
 from fieldledger.desk.entry_rest import ENTRIES
@@ -72,16 +72,19 @@ def create_router(store: Store, authorise: Authorise) -> APIRouter:
         record_rest.add_routes(router, store.entries[kind], described, allowed)
 
     @router.put("/sync-status", status_code=204, responses=PROBLEMS)
-    def show_status(company: mine, wish: Statuses) -> None:
-        """What to show beside records about their sync. Not an edit: no version, no place in the change feed."""
+    def show_status(request: Request, company: mine, wish: Statuses) -> None:
+        """What to show beside records about their sync. Not an edit: no version, no place in the change feed. For the
+        sync engine only."""
+        asking.only_the_sync(request)
         store.show_status(company, [item.model_dump() for item in wish.items])
 
     @router.put("/sync-policy", status_code=204, responses=PROBLEMS)
-    def set_policy(company: mine, policy: dict[str, Any]) -> None:
+    def set_policy(request: Request, company: mine, policy: dict[str, Any]) -> None:
         """Which way records go, what is locked and why. Shown on the pages, and what it locks is refused to everybody
         but the sync: ``{"customers": {"direction": …, "notice": …}, "locks": [{"what": "customers.terms", "why": …}]}``
         (``what``: a kind - customers, tax_rates, payment_terms, tax_codes -, or a field of it).
         Further keys are kept as they are."""
+        asking.only_the_sync(request)
         store.set_policy(company, policy)
 
     @router.get("/sync-policy", responses=PROBLEMS)
