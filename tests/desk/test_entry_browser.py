@@ -11,6 +11,7 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from fieldledger.desk.customers import CustomerCreate, CustomerFields
 from fieldledger.desk.store import Store
 from tests.desk.conftest import LOGGED_IN, add_rate, add_term, make, pages_app
 from tests.support.browser import browser
@@ -50,6 +51,13 @@ def fill(store: Store, company: str) -> None:
             tax_item="San Mateo, combined",
             tax_code="Tax",
         )
+    places = [
+        {"name": "Kitchen", "job": "80000012-1197757691", "address": {"line1": "9 Elm"}, "tax_item": LONG},
+        {"name": "Barn", "address": {"line1": "1 Main St"}, "tax_item": "San Mateo, combined"},
+        {"name": "Ship To 1", "address": {"line1": "2 Oak"}},
+    ]
+    wish = {"name": "At several places", "locations": places, "tax_item": "State of California"}
+    store.customers.create(company, CustomerCreate.model_validate(wish), "sync")
     terms = store.payment_terms
     terms.change(company, gone["id"], terms.kind.models.fields.model_validate({"active": False}), None)
     said = (
@@ -63,9 +71,9 @@ def fill(store: Store, company: str) -> None:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Store]]:
-    """The pages over real HTTP: c1 may be edited, c2 is locked, c3 is empty, c4 is for what is edited here."""
+    """The pages over real HTTP: c1 may be edited, c2 is locked, c3 is empty, c4 and c5 are for what is edited here."""
     store = Store(tmp_path_factory.mktemp("desk") / "desk.db")
-    for company in ("c1", "c2", "c4"):
+    for company in ("c1", "c2", "c4", "c5"):
         fill(store, company)
     store.set_policy("c2", {"locks": [{"what": what, "why": WHY} for what in LOCK_KINDS]})
     server = uvicorn.Server(uvicorn.Config(pages_app(store), port=0, log_level="warning"))
@@ -112,7 +120,8 @@ SETTINGS = "settings/tax-and-terms"
 PAGES = [f"c1/{SETTINGS}", f"c2/{SETTINGS}", f"c3/{SETTINGS}", f"c1/{SETTINGS}/tax-rates/new",
          f"c1/{SETTINGS}/tax-rates/4", f"c1/{SETTINGS}/tax-rates/3", f"c1/{SETTINGS}/payment-terms/new",
          f"c1/{SETTINGS}/payment-terms/3", f"c1/{SETTINGS}/payment-terms/5/delete",
-         f"c1/{SETTINGS}/payment-terms/1/delete", "c1/customers/1", "c1/customers/1/edit"]  # fmt: skip
+         f"c1/{SETTINGS}/payment-terms/1/delete", "c1/customers/1",
+         "c1/customers/1/edit", "c1/customers/5", "c1/customers/5/edit"]  # fmt: skip
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -185,7 +194,9 @@ def test_what_is_used_offers_to_be_retired(visit: Any) -> None:
     page.goto(f"c4/{SETTINGS}")
     page.get_by_role("link", name="San Mateo, combined").click()
     page.get_by_role("link", name="Delete tax rate").click()
-    expect(page.get_by_role("alert")).to_contain_text("It is used by 4 customers. Retire it instead")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "It is used by 4 customers and 1 service location. Retire it instead"
+    )
     page.get_by_role("button", name="Retire instead").click()
     expect(page.get_by_role("status").first).to_contain_text("It is retired now")
     page.goto("c4/customers/1")
@@ -219,3 +230,35 @@ def test_a_customer_chooses_terms_and_tax(visit: Any, served: tuple[str, Store])
     expect(page.get_by_role("status")).to_have_text("Your changes are saved.")
     saved = served[1].customers.get("c4", 2)
     assert (saved["terms"], saved["tax_item"]) == ("Net 30", "State of California")
+
+
+@pytest.mark.parametrize(("width", "script"), [(1280, True), (390, True), (390, False)])
+def test_a_location_has_a_tax_of_its_own(
+    visit: Any, served: tuple[str, Store], width: int, script: bool
+) -> None:
+    """issue 4: chosen at each place, those of QuickBooks jobs too; "As the customer" where there is none."""
+    page, customers = visit(width, script=script), served[1].customers
+    start = [
+        {"id": 1, "name": "Kitchen", "tax_item": None}, {"id": 2, "name": "Shop", "tax_item": "San Mateo, combined"},
+    ]  # fmt: skip
+    customers.change("c5", 5, CustomerFields.model_validate({"locations": start}), None)
+    page.goto("c5/customers/5/edit")
+    first = page.get_by_role("group", name="Service location 1").get_by_label("Tax at this location")
+    expect(first.locator("option:checked")).to_have_text("San Mateo, combined – 9.62345%")
+    first.select_option(label="As the customer")
+    of_job = page.get_by_label("Tax at this location, Kitchen")
+    expect(of_job.locator("option:checked")).to_have_text("As the customer")
+    of_job.select_option(label="San Mateo County – 2.12345%")
+    page.get_by_role("button", name="Add a location").click()
+    second = page.get_by_role("group", name="Service location 2")
+    second.get_by_label("Location name").fill(f"New {width} {script}")
+    second.get_by_label("Tax at this location").select_option(label="State of California – 6%")
+    expect(of_job.locator("option:checked")).to_have_text("San Mateo County – 2.12345%")
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.get_by_role("status")).to_have_text("Your changes are saved.")
+    tiles = page.get_by_role("region", name="Service locations").get_by_role("listitem")
+    expect(tiles.filter(has_text="Kitchen")).to_contain_text("Tax here: San Mateo County – 2.12345%")
+    expect(tiles.filter(has_text="New")).to_contain_text("Tax here: State of California – 6%")
+    expect(tiles.filter(has_text="Shop")).not_to_contain_text("Tax here")
+    found = customers.get("c5", 5)["locations"]
+    assert [each["tax_item"] for each in found] == ["San Mateo County", None, "State of California"]

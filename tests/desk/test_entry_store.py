@@ -154,7 +154,7 @@ def test_only_those_that_are_there_count_as_users(store: Store) -> None:
     add_term(store, "Net 30")
     first, second = (make(store, terms="Net 30") for _ in range(2))
     make(store, company="c2")
-    assert store.payment_terms.uses("c1") == {1: 2}
+    assert store.payment_terms.uses("c1") == {1: (2, 0)}
     store.customers.delete("c1", first["id"])
     with pytest.raises(InUse, match="is used by 1 customer,"):
         store.payment_terms.delete("c1", 1)

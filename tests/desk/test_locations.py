@@ -55,6 +55,8 @@ def test_a_job_is_shown_at_its_location(api: TestClient, store: Store) -> None:
         "is_default",
         "address",
         "job",
+        "tax_item",
+        "tax_item_id",
         "stand_in",
     }
     assert api.get(f"{API}/customers", params={"search": "kitch"}).json()["total"] == 1

@@ -55,7 +55,9 @@ def test_a_data_folder_of_the_first_version_is_carried_over(
     old.close()
     for _ in range(2):
         store = Store(tmp_path / "desk.db", now=clock)
-        shared = {"address": {"line5": "Rear"}, "job": None, "stand_in": False}
+        shared = {
+            "address": {"line5": "Rear"}, "job": None, "stand_in": False, "tax_item": None, "tax_item_id": None,
+        }  # fmt: skip
         assert store.customers.get("c1", 1)["locations"] == [
             {"id": 5, "name": "barn", "is_default": False, **shared},
             {"id": 2, "name": "shop", "is_default": True, **shared},

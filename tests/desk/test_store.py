@@ -113,7 +113,7 @@ def test_without_locations_the_billing_address_stands_in_and_is_not_stored(store
     shown = made["locations"]
     assert shown == [
         {"id": None, "name": "Baker Residence", "is_default": False, "address": {"line1": "1 Main St"},
-         "stand_in": True, "job": None}
+         "stand_in": True, "job": None, "tax_item": None, "tax_item_id": None}
     ]  # fmt: skip
     back = CustomerFields.model_validate({"locations": shown, "billing_address": {"line1": "2 Elm St"}})
     moved = store.customers.change("c1", made["id"], back, None)

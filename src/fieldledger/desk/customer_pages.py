@@ -4,7 +4,7 @@ They work without JavaScript; with it the search is live and locations are added
 several selected customers at once is in `customer_selection`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -20,7 +20,7 @@ from fieldledger.desk.customer_choices import Choices
 from fieldledger.desk.customer_rows import shown, with_place
 from fieldledger.desk.customer_search import Page, spot_of
 from fieldledger.desk.customer_store import Customers
-from fieldledger.desk.customers import ADDRESS_LINES, REFERENCES, CustomerCreate, CustomerFields
+from fieldledger.desk.customers import ADDRESS_LINES, CustomerCreate, CustomerFields
 from fieldledger.desk.judging import Conflict, NotThere, Refused
 from fieldledger.desk.listing import UNSPOKEN, Wanted
 from fieldledger.desk.schema import LOCATIONS_MOST, STATUSES
@@ -76,10 +76,11 @@ def add_routes(
         if action := str(form.get("do") or ""):
             return form_page(request, company, None, forms.with_action(values, action))
         values = forms.without_empty(values)
+        fields, located = forms.to_store(values)
         try:
-            made = store.create(company, CustomerCreate.model_validate(forms.to_store(values)))
+            made = store.create(company, CustomerCreate.model_validate(fields))
         except (ValidationError, Refused) as error:
-            return form_page(request, company, None, values, errors=by_field(error))
+            return form_page(request, company, None, values, errors=by_field(error, located))
         return _go(f"/companies/{company}/customers/{made['id']}?told=created")
 
     customer_selection.add_routes(router, store, show, allowed, posted)
@@ -89,7 +90,7 @@ def add_routes(
         customer = with_place(there(company, id))
         return show(
             request, "customer.html", company, customer=customer, told=customer_words.TOLD.get(told, ""),
-            stated=choices.shown(company, customer),
+            stated=choices.shown(company, customer), taxes=choices.shown_at(company, customer),
             switched=told in ("active", "inactive"), switching=customer_words.SWITCHING,
         )  # fmt: skip
 
@@ -105,11 +106,11 @@ def add_routes(
         if action := str(form.get("do") or ""):
             return form_page(request, company, customer, forms.with_action(values, action))
         values = forms.without_empty(values)
+        fields, located = forms.to_store(values, customer)
         try:
-            fields = CustomerFields.model_validate(forms.to_store(values))
-            store.change(company, id, fields, version_of(form))
+            store.change(company, id, CustomerFields.model_validate(fields), version_of(form))
         except (ValidationError, Refused) as error:
-            return form_page(request, company, customer, values, errors=by_field(error))
+            return form_page(request, company, customer, values, errors=by_field(error, located))
         except NotThere as error:
             raise HTTPException(404, str(error)) from None
         except Conflict as error:
@@ -162,11 +163,10 @@ def add_routes(
         request: Request, company: str, customer: Mapping[str, Any] | None, values: dict[str, Any], *,
         errors: Mapping[str, str] | None = None, theirs: list[tuple[str, Any]] | None = None, status: int = 200,
     ) -> Response:  # fmt: skip
-        jobs = [each for each in (customer["locations"] if customer else ()) if each["job"]]
         return show(
             request, "customer_form.html", company, 422 if errors else status, customer=customer, values=values,
-            jobs=jobs, errors=errors or {}, theirs=theirs, labels=forms.LABELS, lines=ADDRESS_LINES,
-            most=LOCATIONS_MOST, choices=choices.offered(company, values),
+            jobs=forms.jobs_of(customer), errors=errors or {}, theirs=theirs, labels=forms.LABELS, lines=ADDRESS_LINES,
+            most=LOCATIONS_MOST, choices=choices.options(company),
         )  # fmt: skip
 
 
@@ -180,12 +180,11 @@ def _links(found: Page, asked: Mapping[str, str]) -> dict[str, str]:
     return links
 
 
-def by_field(error: ValidationError | Refused) -> dict[str, str]:
-    """The first error of each field. What is referred to has one field in the form, whichever way it was written."""
+def by_field(error: ValidationError | Refused, located: Sequence[str] = ()) -> dict[str, str]:
+    """The first error of each field of the form. located: where the locations that were sent stand in it."""
     told: dict[str, str] = {}
     for each in error.errors if isinstance(error, Refused) else field_errors(error):
-        field = each["field"].removesuffix("_id")
-        told.setdefault(field if field in REFERENCES else each["field"], each["message"])
+        told.setdefault(forms.in_form(each["field"], located), each["message"])
     return told
 
 

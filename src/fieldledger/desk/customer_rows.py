@@ -26,7 +26,7 @@ SEARCHED = ("name", "first_name", "last_name", "email", "phone", "alt_phone")
 @dataclass(slots=True)
 class State:
     """One customer in memory. values: every one of FIELDS; locations without their stand-in, references as numbers.
-    names: what those are called."""
+    names: what those are called; taxes: the same for the tax rates of its locations, by number."""
 
     id: int
     version: int
@@ -39,6 +39,7 @@ class State:
     deleted: bool = False
     sync: dict[str, str] | None = None
     names: dict[str, str | None] = field(default_factory=dict)
+    taxes: Mapping[int, str] = field(default_factory=dict)
 
 
 def load(tx: Connection, company: str, ids: Iterable[int]) -> dict[int, State]:
@@ -52,7 +53,8 @@ def states(tx: Connection, company: str, rows: Sequence[Row[Any]]) -> list[State
     ids = [row.id for row in rows]
     places = _locations(tx, company, ids)
     badges = sync_words.load(tx, company, KIND, ids)
-    called = references.names(tx, company, [row._mapping for row in rows])
+    taxes = {each["tax_item"] for locations_of in places.values() for each in locations_of} - {None}
+    called = references.names(tx, company, [row._mapping for row in rows], taxes)
     found = []
     for row in rows:
         known = row._mapping
@@ -63,7 +65,7 @@ def states(tx: Connection, company: str, rows: Sequence[Row[Any]]) -> list[State
             State(
                 row.id, row.version, row.position, row.created_at, row.modified_at, row.origin, values,
                 row.next_location, row.deleted, badges.get(row.id),
-                {name: called[name].get(values[name]) for name in REFERENCES},
+                {name: called[name].get(values[name]) for name in REFERENCES}, called[references.TAX],
             )
         )  # fmt: skip
     return found
@@ -72,7 +74,9 @@ def states(tx: Connection, company: str, rows: Sequence[Row[Any]]) -> list[State
 def _locations(tx: Connection, company: str, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     table = customer_locations.c
     query = (
-        select(table.customer, table.id, table.name, table.is_default, table.address, table.job)
+        select(
+            table.customer, table.id, table.name, table.is_default, table.address, table.job, table.tax_item
+        )
         .where(table.company == company, table.customer.in_(ids))
         .order_by(table.customer, table.place)
     )
@@ -84,6 +88,7 @@ def _locations(tx: Connection, company: str, ids: Sequence[int]) -> dict[int, li
             "is_default": row.is_default,
             "address": json.loads(row.address),
             "job": row.job,
+            "tax_item": row.tax_item,
         }
         found.setdefault(row.customer, []).append(location)
     return found
@@ -110,6 +115,7 @@ def location_rows(company: str, state: State) -> list[dict[str, Any]]:
             "company": company, "customer": state.id, "id": location["id"], "place": place,
             "name": location["name"], "name_key": fold(location["name"]), "is_default": location["is_default"],
             "address": json.dumps(location["address"], ensure_ascii=False), "job": location["job"],
+            "tax_item": location["tax_item"],
         }
         for place, location in enumerate(state.values["locations"], 1)
     ]  # fmt: skip
@@ -122,7 +128,7 @@ def shown(state: State) -> dict[str, Any]:
         "modified_at": state.modified_at, "origin": state.origin,
         **state.values, **{name: state.names.get(name) for name in REFERENCES},
         **{f"{name}_id": state.values[name] for name in REFERENCES},
-        "locations": locations.shown(state.values), "sync": state.sync,
+        "locations": locations.shown(state.values, state.taxes), "sync": state.sync,
     }  # fmt: skip
 
 

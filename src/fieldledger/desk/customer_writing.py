@@ -13,11 +13,11 @@ from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from fieldledger.desk import locations, policy
 from fieldledger.desk.customer_rows import KIND, State, columns, load, location_rows, shown
-from fieldledger.desk.customers import REFERENCES, CustomerFields, meant_by, values_of
+from fieldledger.desk.customers import REFERENCES, CustomerFields, Meant, meant_by, values_of
 from fieldledger.desk.judging import SYNC, Conflict, Done, Item, NotThere, Refused, judged
 from fieldledger.desk.moments import stamp
 from fieldledger.desk.numbering import Numbering
-from fieldledger.desk.references import References
+from fieldledger.desk.references import TAX, References
 from fieldledger.desk.schema import customer_locations, customers
 
 
@@ -64,13 +64,13 @@ class Writing:
         assert isinstance(fields, CustomerFields)
         values = {**policy.BLANK, **values_of(fields)}
         values, wrong = self._referring(values, fields, None)
-        values, next_location = self._arranged(values, values["locations"], None, 1)
+        values, next_location = self._arranged(values, values["locations"], None, 1, wrong)
         self._locks.check(None, values)
         if wrong:
-            raise Refused(wrong)
+            raise Refused(self._told(wrong))
         state = State(
             self._numbering.number(), 1, self._numbering.position(), self._at, self._at, self._origin, values,
-            next_location, names=self._named(values),
+            next_location, names=self._named(values), taxes=self._taxes(values),
         )  # fmt: skip
         self._states[state.id] = self._new[state.id] = state
         return state
@@ -83,16 +83,16 @@ class Writing:
         before, next_location = state.values, state.next_location
         values, wrong = self._referring({**before, **given}, fields, before)
         if places is not None:
-            values, next_location = self._arranged(values, places, before, next_location)
+            values, next_location = self._arranged(values, places, before, next_location, wrong)
         if values == before and not wrong:
             return state
         self._locks.check(before, values)
         if wrong:
-            raise Refused(wrong)
+            raise Refused(self._told(wrong))
         if values["locations"] != before["locations"]:
             self._moved.add(state.id)
         state.values, state.next_location = values, next_location
-        state.names = self._named(values)
+        state.names, state.taxes = self._named(values), self._taxes(values)
         return self._touch(state)
 
     def delete(self, state: State) -> State:
@@ -137,26 +137,46 @@ class Writing:
             self._numbering.put_down()
 
     def _arranged(
-        self, values: dict[str, Any], given: Sequence[dict[str, Any]], before: dict[str, Any] | None, next_id: int
+        self, values: dict[str, Any], given: Sequence[dict[str, Any]], before: dict[str, Any] | None, next_id: int,
+        wrong: list[dict[str, str]],
     ) -> tuple[dict[str, Any], int]:  # fmt: skip
+        """With its locations. What is wrong with their taxes is added to what is wrong already."""
+
+        def taxed(number: int, wish: Meant, had: int | None) -> int | None:
+            id, error = self._references.one(TAX, wish, had)
+            if error:
+                wrong.append({**error, "field": f"locations.{number}.{error['field']}"})
+            return id
+
         places, next_id = locations.arrange(
-            given, before, values["billing_address"], next_id, by_sync=self._origin == SYNC
+            given, before, values["billing_address"], next_id, taxed, by_sync=self._origin == SYNC
         )
         return {**values, "locations": places}, next_id
 
     def _referring(
         self, values: dict[str, Any], fields: CustomerFields, before: dict[str, Any] | None
     ) -> tuple[dict[str, Any], list[dict[str, str]]]:
-        """With the numbers of what is referred to, and what is wrong with that. In a locked field only the lock is."""
+        """With the numbers of what is referred to, and what is wrong with that."""
         found, wrong = self._references.resolve(meant_by(fields), before)
-        for each in wrong:
-            name = each["field"].removesuffix("_id")
-            if name in self._locks.fields:
-                each.update(field=name, message=self._locks.fields[name])
         return {**values, **found}, wrong
+
+    def _told(self, wrong: list[dict[str, str]]) -> list[dict[str, str]]:
+        """What is wrong, each once; in a locked field only the lock is."""
+        told = []
+        for each in wrong:
+            name = each["field"].partition(".")[0].removesuffix("_id")
+            if name in self._locks.fields:
+                each = {"field": name, "message": self._locks.fields[name]}
+            if each not in told:
+                told.append(each)
+        return told
 
     def _named(self, values: dict[str, Any]) -> dict[str, str | None]:
         return {name: self._references.name(name, values[name]) for name in REFERENCES}
+
+    def _taxes(self, values: dict[str, Any]) -> dict[int, str]:
+        ids = {each["tax_item"] for each in values["locations"]} - {None}
+        return {id: self._references.name(TAX, id) or "" for id in ids}
 
     def _touch(self, state: State) -> State:
         state.version += 1

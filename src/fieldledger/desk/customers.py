@@ -80,6 +80,15 @@ class Location(BaseModel):
         description="As shown for a customer without locations of its own; not stored while it is unedited.",
     )
     job: Job = None
+    tax_item: Annotated[
+        Text,
+        Field(
+            description="Name of a tax rate of this place's own, which invoices for work there use; null = the "
+            "customer's is used. Left out, it stays as it is for the location that is meant. It is kept here alone and "
+            "not synced, so a location of a QuickBooks job may have one too; a stand-in has none."
+        ),
+    ] = None
+    tax_item_id: Number = None
 
 
 class CustomerFields(BaseModel):
@@ -143,12 +152,14 @@ class CustomerPatch(AsRead, CustomerFields):
 
 
 class CustomerPut(AsRead, CustomerCreate):
-    """The whole customer. A field that is left out becomes blank; locations of QuickBooks jobs stay."""
+    """The whole customer. A field that is left out becomes blank; locations of QuickBooks jobs stay, and so does the
+    tax of a location where it is left out."""
 
 
 def values_of(fields: CustomerFields) -> dict[str, Any]:
     """Plain values to store: every field of a whole customer, of others those that were given. Addresses hold filled
-    lines only. Of a location ``stated`` tells which of its keys were given. What it refers to: see `meant_by`."""
+    lines only. Of a location ``stated`` tells which of its keys were given, ``meant`` what was written for its tax,
+    None = nothing. What the customer refers to: see `meant_by`."""
     dumped = fields.model_dump(exclude={"locations"}, exclude_unset=not isinstance(fields, Whole))
     values = {name: dumped[name] for name in FIELDS if name in dumped and name not in REFERENCES}
     if "billing_address" in values:
@@ -159,6 +170,7 @@ def values_of(fields: CustomerFields) -> dict[str, Any]:
                 "id": location.id, "name": location.name, "is_default": location.is_default,
                 "address": compact(location.address.model_dump()), "job": location.job,
                 "stand_in": location.stand_in, "stated": frozenset(location.model_fields_set),
+                "meant": _meant(location, "tax_item"),
             }
             for location in fields.locations
         ]  # fmt: skip
@@ -167,14 +179,17 @@ def values_of(fields: CustomerFields) -> dict[str, Any]:
 
 def meant_by(fields: CustomerFields) -> dict[str, Meant]:
     """The references that are written: all of a whole customer, of others those that were given."""
-    stated = fields.model_fields_set
-    return {
-        name: Meant(
-            getattr(fields, name), getattr(fields, f"{name}_id"), name in stated, f"{name}_id" in stated
-        )
-        for name in REFERENCES
-        if isinstance(fields, Whole) or name in stated or f"{name}_id" in stated
-    }
+    nothing = Meant(None, None, named=False, numbered=False) if isinstance(fields, Whole) else None
+    meant = {name: _meant(fields, name) or nothing for name in REFERENCES}
+    return {name: wish for name, wish in meant.items() if wish is not None}
+
+
+def _meant(given: BaseModel, field: str) -> Meant | None:
+    """What was written for a reference, None when it was left out."""
+    named, numbered = (name in given.model_fields_set for name in (field, f"{field}_id"))
+    if not named and not numbered:
+        return None
+    return Meant(getattr(given, field), getattr(given, f"{field}_id"), named, numbered)
 
 
 def _twice(values: Iterable[T | None]) -> T | None:

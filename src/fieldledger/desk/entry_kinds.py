@@ -20,8 +20,8 @@ from fieldledger.desk.schema import payment_terms, sales_tax_codes, tax_rates
 class EntryKind:
     """kind: as the sync engine calls it, in sync-status, batch keys and to listeners; key: of the record in the change
     feed and in batches; path: below the company; policy: in sync-policy; noun, nouns: in sentences; blank: every field
-    with what it holds when nothing was written; used_by: the customers' field that refers to it; groups: whether
-    entries can be made of others."""
+    with what it holds when nothing was written; used_by: the field of customers, and of locations if they have it, that
+    refers to it; groups: whether entries can be made of others."""
 
     kind: str
     key: str

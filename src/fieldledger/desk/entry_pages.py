@@ -159,15 +159,20 @@ def add_routes(
             for each in entries.every(company)
             if entry["id"] in [part["id"] for part in each.get("components", ())]
         ]
-        used = uses.told(entries.uses(company).get(entry["id"], 0), groups)
+        used = uses.told(entries.uses(company).get(entry["id"], uses.NONE), groups)
         return show(request, "entry_delete.html", company, status, kind=kind, entry=entry, used=used)
 
 
 def _listed(entries: Entries, company: str) -> list[dict[str, Any]]:
-    """What is offered first, then what is not; each with how many customers have it, and how many groups."""
+    """What is offered first, then what is not; each with how many customers, locations and groups have it."""
     used, every = entries.uses(company), entries.every(company)
     parts = Counter(part["id"] for entry in every for part in entry.get("components", ()))
-    found = [{**entry, "used": used.get(entry["id"], 0), "groups": parts[entry["id"]]} for entry in every]
+    nouns = ("customer", "location", "group")
+    found = []
+    for entry in every:
+        counted = (*used.get(entry["id"], uses.NONE), parts[entry["id"]])
+        having = [(number, noun) for number, noun in zip(counted, nouns, strict=True) if number]
+        found.append({**entry, "used": having})
     return sorted(found, key=lambda entry: not entry["active"])
 
 

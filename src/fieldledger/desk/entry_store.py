@@ -21,6 +21,7 @@ from fieldledger.desk.judging import SYNC, Done, Item, NotThere
 from fieldledger.desk.listing import UNSPOKEN, Listing, Spot, Wanted
 from fieldledger.desk.moments import stamp
 from fieldledger.desk.texts import fold
+from fieldledger.desk.uses import Uses
 
 Tell: TypeAlias = Callable[[str, Iterable[int]], None]
 """tell(company, numbers): these entries were edited, and not by the sync."""
@@ -47,8 +48,8 @@ class Entries:
         """All that are there, retired ones too, by name."""
         return self.listing(company, Wanted(active=None), limit=None).items
 
-    def uses(self, company: str) -> dict[int, int]:
-        """How many customers refer to each entry; entries of none are left out."""
+    def uses(self, company: str) -> dict[int, Uses]:
+        """How many customers and service locations refer to each entry; entries of nobody are left out."""
         with self._reading(company) as tx:
             return uses.count(tx, company, self.kind.used_by)
 

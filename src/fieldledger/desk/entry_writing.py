@@ -83,9 +83,8 @@ class EntryWriting:
         others refer to is retired instead, by the sync as well."""
         self._locks.check(entry.values, None, self.kind.blank)
         groups = [each for each in self._there().values() if entry.id in each.get("components", ())]
-        told = uses.told(
-            uses.count(self.tx, self._company, self.kind.used_by).get(entry.id, 0), [each["name"] for each in groups]
-        )  # fmt: skip
+        used = uses.count(self.tx, self._company, self.kind.used_by).get(entry.id, uses.NONE)
+        told = uses.told(used, [each["name"] for each in groups])
         if told:
             raise InUse(
                 f"{entry.values['name']!r} is used by {told}, so it cannot be deleted; retire it instead "

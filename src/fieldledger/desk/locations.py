@@ -1,20 +1,25 @@
 """Service locations of a customer: which stored one each given one means, and what only the sync may do to them.
 
 A location that stands for a QuickBooks job (spec 3.2) is written by the sync alone. Everybody else may send it back as
-it was read, or leave it out: it stays. Nothing here touches the database, and nothing is changed in what it is given.
+it was read, or leave it out: it stays. Only its tax rate is the desk's: QuickBooks knows none of a place's, so anybody
+may choose it, and whoever does not speak of it, as the sync, leaves it as it is. Nothing here touches the database, and
+nothing is changed in what it is given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from fieldledger.desk.customers import Meant
 from fieldledger.desk.judging import Refused
 from fieldledger.desk.texts import fold
 
 Values: TypeAlias = Mapping[str, Any]
 Given: TypeAlias = list[tuple[int, dict[str, Any]]]
 """Locations with the number in the list that was sent; -1 for those that were left out and stay."""
+Taxed: TypeAlias = Callable[[int, Meant, int | None], int | None]
+"""taxed(number in the list that was sent, what was written, the tax rate that it had) gives the one that it has now."""
 
 STORED = ("id", "name", "is_default", "address", "job")
 FROM_A_JOB = (
@@ -25,15 +30,16 @@ ONLY_THE_SYNC = "Only the sync with QuickBooks says which job a service location
 
 
 def arrange(
-    given: Sequence[Values], before: Values | None, billing: Mapping[str, str] | None, next_id: int, *, by_sync: bool
+    given: Sequence[Values], before: Values | None, billing: Mapping[str, str] | None, next_id: int, taxed: Taxed, *,
+    by_sync: bool,
 ) -> tuple[list[dict[str, Any]], int]:  # fmt: skip
     """The locations to store and the next free number.
 
     given    as `values_of` makes them
     before   the customer's values before the write, None for a new one; billing: its billing address after it
     Each keeps the number that it came with if it is one of the customer's; else a job's location the one that the job
-    had, any other the one that its name had; else it gets a new one. A stand-in that comes back unedited is not
-    stored. Raises `Refused`.
+    had, any other the one that its name had; else it gets a new one. With the number it keeps the tax rate, where none
+    was written. A stand-in that comes back unedited is not stored. Raises `Refused`.
     """
     old = before["locations"] if before else []
     wanted: Given = [(number, dict(each)) for number, each in enumerate(given)]
@@ -44,10 +50,10 @@ def arrange(
         wanted = [
             (number, each)
             for number, each in wanted
-            if not (each.get("stand_in") and each["address"] in stood_in)
+            if not (each.get("stand_in") and each["address"] in stood_in and not _chosen(each))
         ]
     _check_names(wanted)
-    return _numbered([each for _, each in wanted], old, next_id)
+    return _numbered(wanted, old, next_id, taxed)
 
 
 def own(locations: Sequence[Values]) -> list[Values]:
@@ -55,15 +61,21 @@ def own(locations: Sequence[Values]) -> list[Values]:
     return [each for each in locations if not each["job"]]
 
 
-def shown(values: Values) -> list[dict[str, Any]]:
+def shown(values: Values, taxes: Mapping[int, str]) -> list[dict[str, Any]]:
     """Locations as everybody outside sees them. Where there is none of its own, the billing address stands in for it,
-    which is stored nowhere (spec 3.4); no default is made up."""
-    locations = [{**each, "stand_in": False} for each in values["locations"]]
+    which is stored nowhere (spec 3.4); no default is made up. taxes: what their tax rates are called."""
+    locations = [
+        {
+            **each, "tax_item": taxes.get(each["tax_item"]), "tax_item_id": each["tax_item"],
+            "stand_in": False,
+        }
+        for each in values["locations"]
+    ]  # fmt: skip
     if own(locations):
         return locations
     stand_in = {
         "id": None, "name": values["name"], "is_default": False, "address": values["billing_address"] or {},
-        "job": None, "stand_in": True,
+        "job": None, "tax_item": None, "tax_item_id": None, "stand_in": True,
     }  # fmt: skip
     return [stand_in, *locations]
 
@@ -90,7 +102,8 @@ def _with_jobs(wanted: Given, old: Sequence[Values]) -> Given:
             errors.append({"field": f"locations.{number}.{touched}", "message": FROM_A_JOB})
         else:
             sent.add(job["id"])
-            kept.append((number, {**job, "is_default": job["is_default"] and each["is_default"]}))
+            default = job["is_default"] and each["is_default"]
+            kept.append((number, {**job, "is_default": default, "meant": each["meant"]}))
     if errors:
         raise Refused(errors)
     chosen = any(each["is_default"] for _, each in kept)
@@ -120,6 +133,12 @@ def _touched(given: Values, job: Values) -> str | None:
     return "is_default" if given["is_default"] and not job["is_default"] else None
 
 
+def _chosen(given: Values) -> bool:
+    """Whether a tax rate was chosen for it: a stand-in of which that is said is one no more."""
+    wish: Meant | None = given.get("meant")
+    return wish is not None and (wish.name is not None or wish.id is not None)
+
+
 def _check_names(wanted: Given) -> None:
     """Names differ within a customer, those of jobs included (spec 3.4)."""
     seen: set[str] = set()
@@ -133,19 +152,22 @@ def _check_names(wanted: Given) -> None:
 
 
 def _numbered(
-    wanted: Sequence[Values], old: Sequence[Values], next_id: int
+    wanted: Given, old: Sequence[Values], next_id: int, taxed: Taxed
 ) -> tuple[list[dict[str, Any]], int]:
-    known = {each["id"] for each in old}
+    known = {each["id"]: each for each in old}
     by_name = {fold(each["name"]): each["id"] for each in own(old)}
     by_job = {each["job"]: each["id"] for each in old if each["job"]}
-    taken = {each["id"] for each in wanted if each["id"] in known}
+    taken = {each["id"] for _, each in wanted if each["id"] in known}
     numbered = []
-    for each in wanted:
+    for number, each in wanted:
         id = each["id"]
         if id not in known:
             id = by_job.get(each["job"]) if each["job"] else by_name.get(fold(each["name"]))
             if id is None or id in taken:
                 id, next_id = next_id, next_id + 1
         taken.add(id)
-        numbered.append({**{key: each[key] for key in STORED}, "id": id})
+        tax = known[id]["tax_item"] if id in known else None
+        if (wish := each.get("meant")) is not None:
+            tax = taxed(number, wish, tax)
+        numbered.append({**{key: each[key] for key in STORED}, "id": id, "tax_item": tax})
     return numbered, next_id

@@ -15,12 +15,13 @@ from fieldledger.desk.asking import Authorise
 from fieldledger.desk.customer_choices import Choices
 from fieldledger.desk.customer_form import LABELS
 from fieldledger.desk.entry_kinds import ENTRY_KINDS
+from fieldledger.desk.schema import LOCATIONS_MOST, PLACES_MOST
 from fieldledger.desk.store import Store
 from fieldledger.web import csrf
 from fieldledger.web.pages import Pages
 
-FIELDS_MOST = 2000
-"""Of a form: 50 locations of 13 fields and the rest fit well."""
+FIELDS_MOST = LOCATIONS_MOST * 20 + PLACES_MOST + 1000
+"""Of a form: as many locations as a customer can have, with all their fields, and the rest fit well."""
 _SIGNS = re.compile(r"(?=[@._])")
 
 

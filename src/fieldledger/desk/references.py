@@ -1,4 +1,5 @@
-"""What customers refer to: numbers into names for whoever looks, names and numbers into numbers for whoever writes.
+"""What customers and their locations refer to: numbers into names for whoever looks, names and numbers into numbers for
+whoever writes.
 
 Renaming an entry touches no customer: what is stored is its number.
 """
@@ -16,6 +17,8 @@ from fieldledger.desk.entry_kinds import ENTRY_KINDS, TAX_CODE
 from fieldledger.desk.texts import fold
 
 WHERE = "Settings > Tax and Terms"
+TAX = "tax_item"
+"""The reference that a location may have as well."""
 
 
 class Known(NamedTuple):
@@ -26,12 +29,17 @@ class Known(NamedTuple):
     active: bool
 
 
-def names(tx: Connection, company: str, rows: Iterable[RowMapping]) -> dict[str, dict[int, str]]:
-    """For each reference: the names of the entries that these customers' values refer to."""
+def names(
+    tx: Connection, company: str, rows: Iterable[RowMapping], taxes: Iterable[int]
+) -> dict[str, dict[int, str]]:
+    """For each reference: the names of the entries that these customers' values refer to. taxes: the numbers of the tax
+    rates of their locations, which are among them."""
     found: dict[str, dict[int, str]] = {}
     rows = list(rows)
     for field, kind in REFERENCES.items():
         ids = {row[field] for row in rows if row[field] is not None}
+        if field == TAX:
+            ids.update(taxes)
         table = ENTRY_KINDS[kind].table.c
         query = select(table.id, table.name).where(table.company == company, table.id.in_(ids))
         found[field] = {row.id: row.name for row in tx.execute(query)} if ids else {}
@@ -53,17 +61,18 @@ class References:
         found: dict[str, int | None] = {}
         errors = []
         for field, wish in meant.items():
-            id, wrong = self._one(field, wish, before[field] if before else None)
+            id, wrong = self.one(field, wish, before[field] if before else None)
             found[field] = id
             if wrong:
                 errors.append(wrong)
         return found, errors
 
     def name(self, field: str, id: int | None) -> str | None:
-        """The name of an entry that a customer refers to."""
+        """The name of an entry that is referred to."""
         return None if id is None else self._list(field)[0][id].name
 
-    def _one(self, field: str, wish: Meant, had: int | None) -> tuple[int | None, dict[str, str] | None]:
+    def one(self, field: str, wish: Meant, had: int | None) -> tuple[int | None, dict[str, str] | None]:
+        """The number that is meant, or the one that it had and what is wrong: field and message."""
         noun = ENTRY_KINDS[REFERENCES[field]].noun
         by_id, by_name = self._list(field) if wish.name or wish.id is not None else ({}, {})
         named = by_name.get(fold(wish.name)) if wish.name else None

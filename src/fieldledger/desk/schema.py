@@ -116,8 +116,11 @@ customer_locations = Table(
     Column("is_default", Boolean, nullable=False),
     Column("address", Text, nullable=False),  # JSON, filled lines only
     Column("job", Text),  # the QuickBooks id of the job that it stands for; blank for the customer's own
+    Column("tax_item", Integer),  # the number of a tax rate of its own; blank where the customer's is taken
     # A location belongs to a customer that exists.
     ForeignKeyConstraint(["company", "customer"], ["customers.company", "customers.id"]),
+    # Its tax rate is there, for ever: a deleted entry leaves its row.
+    ForeignKeyConstraint(["company", "tax_item"], ["tax_rates.company", "tax_rates.id"]),
     UniqueConstraint("company", "customer", "name_key"),  # names differ within a customer, whatever the case
     UniqueConstraint("company", "customer", "place"),  # locations stand in an order
     # Jobs may be many; that the others are at most 50 is a rule of `customers.Location`'s list.
@@ -134,6 +137,11 @@ Index(
 Index(
     "uq_customer_locations_job", customer_locations.c.company, customer_locations.c.customer,
     customer_locations.c.job, unique=True, sqlite_where=text("job IS NOT NULL"),
+)  # fmt: skip
+# How many locations refer to a tax rate, without going through all of them.
+Index(
+    "ix_customer_locations_tax_item", customer_locations.c.company, customer_locations.c.tax_item,
+    sqlite_where=text("tax_item IS NOT NULL"),
 )  # fmt: skip
 
 

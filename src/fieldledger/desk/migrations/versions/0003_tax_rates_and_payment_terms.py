@@ -1,4 +1,4 @@
-"""tax rates, payment terms and tax codes; customers refer to them by number
+"""tax rates, payment terms and tax codes; customers refer to them by number, and locations to tax rates
 
 What stood with the customers as text becomes entries of that name: payment terms without days and taxes of no percent,
 for nobody wrote down more than a name. Texts that differ in case or blanks only become one entry. SQLite cannot change
@@ -260,6 +260,7 @@ def build_locations_anew() -> None:
         sa.Column("is_default", sa.Boolean(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("job", sa.Text(), nullable=True),
+        sa.Column("tax_item", sa.Integer(), nullable=True),
         sa.CheckConstraint("name_key <> ''", name=op.f("ck_customer_locations_named")),
         sa.CheckConstraint("place BETWEEN 1 AND 20000", name=op.f("ck_customer_locations_most")),
         sa.CheckConstraint("length(job) BETWEEN 1 AND 36", name=op.f("ck_customer_locations_job")),
@@ -267,6 +268,11 @@ def build_locations_anew() -> None:
             ["company", "customer"],
             ["customers.company", "customers.id"],
             name=op.f("fk_customer_locations_customers"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["company", "tax_item"],
+            ["tax_rates.company", "tax_rates.id"],
+            name=op.f("fk_customer_locations_tax_rates"),
         ),
         sa.PrimaryKeyConstraint("company", "customer", "id", name=op.f("pk_customer_locations")),
         sa.UniqueConstraint(
@@ -291,6 +297,12 @@ def build_locations_anew() -> None:
         ["company", "customer", "job"],
         unique=True,
         sqlite_where=sa.text("job IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_customer_locations_tax_item",
+        "customer_locations",
+        ["company", "tax_item"],
+        sqlite_where=sa.text("tax_item IS NOT NULL"),
     )
 
 
